@@ -1,0 +1,41 @@
+"""The words of the interface: `assets/text/<language>.yaml`, and an error's code and values made a sentence.
+
+Keys are dotted (`opening.title`); a text holds `{names}` for the values that it is given. Both languages have the same
+keys, and a test holds that the program uses each of them.
+"""
+
+from functools import cache
+from typing import Any
+
+import yaml
+
+from kiosk.core.errors import MingyaoError
+from kiosk.shipped import ASSETS
+
+LANGUAGES = ("zh-CN", "en")
+
+
+@cache
+def texts(language: str) -> dict[str, str]:
+    """Every text of a language by its dotted key."""
+    content = yaml.load((ASSETS / "text" / f"{language}.yaml").read_text(encoding="utf-8"), yaml.BaseLoader)
+    return dict(_flat(content, ""))
+
+
+def _flat(content: Any, prefix: str) -> list[tuple[str, str]]:
+    if isinstance(content, dict):
+        return [pair for key, inner in content.items() for pair in _flat(inner, f"{prefix}.{key}" if prefix else key)]
+    return [(prefix, str(content))]
+
+
+def say(language: str, key: str, **values: object) -> str:
+    """The text of a key with its values put in. KeyError where there is no such text: a mistake in the program."""
+    return texts(language)[key].format_map({name: str(value) for name, value in values.items()})
+
+
+def explain(language: str, error: MingyaoError) -> str:
+    """An error as a sentence, and a hint of what to do next where there is one."""
+    known = texts(language)
+    sentence = say(language, f"error.{error.code}", **error.values)
+    hint = f"hint.{error.code}"
+    return f"{sentence} {say(language, hint, **error.values)}" if hint in known else sentence
