@@ -1,0 +1,59 @@
+"""All scenes: `render(surface, view, seconds)` draws the whole screen.
+
+Pure: the same view and seconds give the same pixels, whatever stood on the surface. `seconds` is the time since what
+the scene shows began to change (`moment`); after `settles(view)` nothing moves any more and nothing need be drawn.
+
+Each scene is a module with
+
+- `render(canvas, view, seconds)`: draws it all; what does not move through `canvas.still`. The view that it gets has no
+  clock (that is drawn here, on top), so the view may be part of a still's key, long lists as `cache.Same`.
+- `settles(view) -> float`: seconds after which it stands still, 0.0 if it never moves.
+- `moment(view) -> Hashable`: what begins a movement anew. Opening the overlay is no part of it, so a card that has
+  landed does not fly again when the overlay closes.
+
+Modes (overlay, field, question, QR code, cover, ...) are layers over the scene, in `layers.py`.
+"""
+
+from collections.abc import Hashable
+from dataclasses import replace
+
+import pygame
+
+from kiosk.ceremony.view import View
+from kiosk.screen import draw
+from kiosk.screen.draw import Canvas
+from kiosk.screen.scenes import compare, drawing, layers, opening, proof, roll, seal, void
+
+SCENES = {
+    "opening": opening,
+    "compare": compare,
+    "seal": seal,
+    "drawing": drawing,
+    "roll": roll,
+    "proof": proof,
+    "void": void,
+}
+
+
+def render(surface: pygame.Surface, view: View, seconds: float) -> None:
+    """Draws the whole screen."""
+    paint(Canvas(surface, view.language, view.rehearsal), view, seconds)
+
+
+def paint(canvas: Canvas, view: View, seconds: float) -> None:
+    """The same on a canvas, which then knows what was placed where."""
+    timeless = replace(view, clock="", date="")
+    if not layers.opaque(view):
+        SCENES[view.look.scene].render(canvas, timeless, seconds)
+    layers.render(canvas, timeless)
+    draw.clock(canvas, view)
+
+
+def settles(view: View) -> float:
+    """Seconds after `moment` changed in which something moves."""
+    return 0.0 if layers.opaque(view) else SCENES[view.look.scene].settles(view)
+
+
+def moment(view: View) -> Hashable:
+    """What starts a movement when it changes."""
+    return view.look.scene, view.look.page, SCENES[view.look.scene].moment(view)
