@@ -1,15 +1,29 @@
 """What a scene may see: frozen values that hold nothing that the audience may not know yet.
 
-`view(state)` (below) makes the ceremony's part of it; the desk (`kiosk.ceremony.desk`) adds how it is being looked at,
-and the app adds the clock and the devices. A scene is `render(surface, view, seconds)`, where `seconds` is the time
-since `view` last changed in anything but its clock: same view and seconds, same pixels.
+`view(state, look)` (below) makes the ceremony's part of it; the desk (`kiosk.ceremony.desk`) says how it is being
+looked at, and the app adds the clock and the devices. A scene is `render(surface, view, seconds)`, where `seconds` is
+the time since `view` last changed in anything but its clock: same view and seconds, same pixels.
 """
 
-from collections.abc import Sequence
+import dataclasses
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
 
-from kiosk.ceremony.machine import Phase
+from kiosk.ceremony.machine import State
+from kiosk.ceremony.outcome import Card
+from kiosk.ceremony.steps import EARLY_REASONS, PUBLIC_MISSING, SECRET_LOST, Phase
 from kiosk.core.outlook import StageOutlook
+
+__all__ = [
+    "Card", "Drawing", "Envelope", "Field", "Interruption", "Leaf", "Look", "Phase", "Seat", "Verdict", "View",
+    "leaf", "leaves", "opening_pages", "view", "void_reasons",
+]  # fmt: skip
+
+OPENING_TIERS = 8  # tiers on one page of the opening scene
+LEAF_CARDS = 20  # households on one page of the roll scene
+PROOF_PAGES = 3  # the hash, the QR code, thanks
 
 
 @dataclass(frozen=True)
@@ -32,23 +46,10 @@ class Seat:
 
 
 @dataclass(frozen=True)
-class Card:
-    """A household that has been shown. name: its field in the column `name`, "" where the roll has none;
-    unit: "" in a `choose` stage."""
-
-    stage: int  # index into `stages`
-    tier: str  # the tier's title, "" where the stage has one tier only
-    rank: int
-    household: str
-    name: str
-    unit: str
-
-
-@dataclass(frozen=True)
 class Drawing:
     """The drawing as far as it has been shown.
 
-    stage: index of the stage being drawn; tier: title of the tier of the group on show;
+    stage: index of the stage being drawn; tier: title of the tier of the group on show, "" if it is the only one;
     group: its cards so far; group_number counts from 1 in the stage, as do groups and ranks;
     first_rank, last_rank: those of the whole group, so also of the cards still to come;
     waiting: the numbers on the waiting list of this stage, in the roll's order, those drawn in this stage included;
@@ -70,6 +71,7 @@ class Drawing:
     all_drawn: int
     all_total: int
     group_running: bool  # more cards of this group follow by themselves
+    begins: tuple[int, ...] = ()  # where in `shown` each stage so far begins
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,7 @@ class Interruption:
     stopped: str
     resumed: str
     after: str  # the household last shown, "" before the first
+    torn: bool = False  # the end of the record had to be mended: a step was being written when it stopped
 
 
 @dataclass(frozen=True)
@@ -104,9 +107,11 @@ class Field:
 class Look:
     """How the ceremony is being looked at: nothing of it is part of the draw.
 
-    scene: opening, compare, seal, drawing, roll, proof or void. page: which page of a scene that has several.
-    asks: code of the irreversible step that waits for Enter, "" if none. refusal: the last refusal as
-    (code, values), shown until the next step. found: number of the household looked for and its card, if drawn.
+    scene: opening, compare, seal, drawing, roll, proof or void. page: which page of a scene that has several
+    (opening, roll, proof). asks: what Enter would do now - notice, contribution, own (open the secret kept here),
+    secret, public, seal, void - or "" if nothing. refusal: the last refusal as (code, values), shown until the
+    next step. found: number of the household looked for and its card, if drawn. stepped_s: when the last step was
+    asked for.
     """
 
     scene: str
@@ -120,6 +125,7 @@ class Look:
     found: tuple[str, Card | None] | None = None
     auto: bool = False
     pace_s: float = 1.2
+    stepped_s: float = dataclasses.field(default=float("-inf"), compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -155,3 +161,148 @@ class View:
     address: str = ""  # what the QR code holds, "" if it leads nowhere
     verdicts: tuple[Verdict, ...] = ()
     troubles: tuple[str, ...] = ()  # codes of devices that fail, for the corner
+    # more of the ceremony
+    alternates: tuple[Sequence[Card], ...] = ()  # of each stage, once all is done
+    due: str = ""  # label of the commitment to be opened now
+    void_reasons: tuple[str, ...] = ()  # codes of the reasons for which it could be declared void now
+    void_label: str = ""  # whose secret could not be opened, if that is why
+
+
+def view(state: State, look: Look) -> View:
+    """All that may be seen of this state. Costs the same however many households have been shown."""
+    inputs = state.setting.inputs
+    notice = inputs.notice
+    sealed = state.outcome if state.phase in (Phase.SEALED, Phase.DRAWING, Phase.DONE) else None
+    return View(
+        draw=notice.draw,
+        title=notice.title,
+        rehearsal=notice.rehearsal,
+        opens=notice.opens,
+        phase=state.phase,
+        notice_hash=inputs.notice_hash,
+        households=len(inputs.roll.rows),
+        units=len(inputs.units.rows),
+        stages=state.setting.stages,
+        operator=state.people.operator,
+        witness=state.people.witness,
+        envelopes=tuple(
+            Envelope(label, commitment, secret)
+            for (label, commitment), secret in zip(notice.commitments, state.secrets, strict=True)
+        ),
+        seats=tuple(_seat(state, number) for number in range(1, state.setting.seats + 1)),
+        seat=state.seat,
+        dice_each=state.setting.dice_each,
+        public_source=notice.public.source if notice.public else "",
+        public_digits=notice.public.digits if notice.public else 0,
+        public=state.public,
+        seed=sealed.seed if sealed else None,
+        result_hash=sealed.result_hash if sealed else None,
+        drawing=_drawing(state),
+        interruption=_interruption(state),
+        void_reason=state.voided.reason if state.voided else "",
+        look=look,
+        alternates=state.alternates,
+        due=state.due or "",
+        void_reasons=void_reasons(state),
+        void_label=state.voided.label if state.voided else "",
+    )
+
+
+def _seat(state: State, number: int) -> Seat:
+    names = state.people.contributors
+    who = names[number - 1] if number <= len(names) else ""
+    return Seat(number, who, state.dice[number - 1], number <= state.confirmed)
+
+
+def _drawing(state: State) -> Drawing | None:
+    if state.outcome is None or state.stage < 0:
+        return None
+    groups, begin = state.groups, state.begins[-1]
+    group = groups[state.group] if groups else None
+    first = begin + group.first_rank - 1 if group else begin
+    return Drawing(
+        stage=state.stage,
+        tier=group.tier if group else "",
+        group=state.shown[first : begin + state.drawn],
+        group_number=state.group + 1 if group else 0,
+        groups=len(groups),
+        first_rank=group.first_rank if group else 0,
+        last_rank=group.last_rank if group else 0,
+        waiting=state.waiting,
+        shown=state.shown,
+        drawn=state.drawn,
+        total=state.stage_total,
+        all_drawn=len(state.shown),
+        all_total=state.outcome.total,
+        group_running=state.group_running,
+        begins=state.begins,
+    )
+
+
+def _interruption(state: State) -> Interruption | None:
+    if state.interrupted is None:
+        return None
+    stopped, resumed = (datetime.fromisoformat(time) for time in (state.interrupted.stopped, state.interrupted.resumed))
+    after = state.shown[-1].household if state.shown else ""
+    return Interruption(f"{stopped:%H:%M:%S}", f"{resumed:%H:%M:%S}", after, state.interrupted.torn_bytes > 0)
+
+
+def void_reasons(state: State) -> tuple[str, ...]:
+    if state.phase in (Phase.OPENING, Phase.COMPARE, Phase.CONTRIBUTIONS):
+        return EARLY_REASONS
+    if state.phase is Phase.REVEALS and state.due is not None:
+        return (SECRET_LOST,)
+    return (PUBLIC_MISSING,) if state.phase is Phase.PUBLIC and state.public is None else ()
+
+
+def opening_pages(stages: Sequence[StageOutlook]) -> int:
+    tiers = sum(len(stage.tiers) for stage in stages)
+    return max(1, -(-tiers // OPENING_TIERS))
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """One page of the lists: households of one stage, either housed (in the order of showing) or alternates.
+
+    number, of: which page of this list it is, from 1; first: place in the list of the first card on it, from 1.
+    """
+
+    stage: int
+    alternates: bool
+    cards: tuple[Card, ...]
+    number: int
+    of: int
+    first: int
+
+
+def leaves(drawing: Drawing | None, alternates: Sequence[Sequence[Card]] = ()) -> int:
+    """How many pages the roll scene has; every stage that has begun has at least one."""
+    return sum(_pages(len(cards)) for _, _, cards in _lists(drawing, alternates))
+
+
+def leaf(drawing: Drawing, alternates: Sequence[Sequence[Card]], page: int) -> Leaf:
+    """The page of the roll scene with this index; the last one if there are not so many."""
+    page = max(0, min(page, leaves(drawing, alternates) - 1))
+    for stage, are_alternates, part in _lists(drawing, alternates):
+        of = _pages(len(part))
+        if page < of:
+            places = part[page * LEAF_CARDS : (page + 1) * LEAF_CARDS]
+            source = alternates[stage] if are_alternates else drawing.shown
+            cards = tuple(source[places.start : places.stop])
+            return Leaf(stage, are_alternates, cards, page + 1, of, page * LEAF_CARDS + 1)
+        page -= of
+    raise AssertionError("every page belongs to a list")
+
+
+def _lists(drawing: Drawing | None, alternates: Sequence[Sequence[Card]]) -> Iterator[tuple[int, bool, range]]:
+    """The lists of the roll scene: stage, whether alternates, and their places in `shown` or in the alternates."""
+    if drawing is None:
+        return
+    for stage, (begin, end) in enumerate(pairwise((*drawing.begins, len(drawing.shown)))):
+        yield stage, False, range(begin, end)
+        if alternates and alternates[stage]:
+            yield stage, True, range(len(alternates[stage]))
+
+
+def _pages(cards: int) -> int:
+    return max(1, -(-cards // LEAF_CARDS))

@@ -1,0 +1,294 @@
+"""The steps of a ceremony: its phases, what may be asked for (commands), what has happened (events), and the one table
+that says which command is allowed in which phase.
+
+A command is imperative (`OpenSecret`), its event past tense (`SecretOpened`). Each command has one event, which holds
+all that the command held and what came of it, so a journal of events can be judged by asking for each of them again
+(`command_of`). Clocks are not part of an event: they stand beside it in the journal.
+
+Confirmations name the two persons who gave them: `operator` and `witness` as in `people:`, "" where nobody is named.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from enum import Enum
+from types import MappingProxyType
+
+
+class Phase(Enum):
+    OPENING = "opening"
+    COMPARE = "compare"
+    CONTRIBUTIONS = "contributions"
+    REVEALS = "reveals"
+    PUBLIC = "public"
+    SEALED = "sealed"
+    DRAWING = "drawing"
+    DONE = "done"
+    VOID = "void"
+
+
+# Why a ceremony may be declared void, by code. Until the last contribution is confirmed any reason will do, these or
+# words of one's own; afterwards only the two of FORMAT.md 5.1.
+EARLY_REASONS = ("roll-wrong", "notice-differs", "person-missing", "disturbed", "device")
+SECRET_LOST, PUBLIC_MISSING = "secret-lost", "public-missing"
+
+
+@dataclass(frozen=True)
+class Open:
+    """The first step. program: which one holds the ceremony; group_size: how many households are shown in one go."""
+
+    draw: str
+    notice_hash: str
+    program: str
+    operator: str
+    witness: str
+    contributors: tuple[str, ...]
+    group_size: int
+
+
+@dataclass(frozen=True)
+class Resume:
+    """The ceremony goes on after its program had stopped. Times are those of the wall clock; torn_bytes: how much of
+    an unfinished last line was cut off the journal; people are named anew, as somebody may have been replaced."""
+
+    stopped: str
+    resumed: str
+    torn_bytes: int
+    operator: str
+    witness: str
+    contributors: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ShowNotice:
+    """The notice hash goes up, to be compared."""
+
+
+@dataclass(frozen=True)
+class ConfirmNotice:
+    """The representatives say that it is the one published."""
+
+    operator: str
+    witness: str
+
+
+@dataclass(frozen=True)
+class ThrowDie:
+    seat: int
+    die: int
+
+
+@dataclass(frozen=True)
+class TakeBackDie:
+    """The last die of this seat was read or typed wrongly: a correction, and recorded as one."""
+
+    seat: int
+
+
+@dataclass(frozen=True)
+class ConfirmContribution:
+    seat: int
+    who: str
+    operator: str
+    witness: str
+
+
+@dataclass(frozen=True)
+class OpenSecret:
+    label: str
+    secret: str = field(repr=False)
+    operator: str
+    witness: str
+
+
+@dataclass(frozen=True)
+class GivePublic:
+    """The digits of the public source. Given again before the sealing they are a correction."""
+
+    digits: str
+    operator: str
+    witness: str
+
+
+@dataclass(frozen=True)
+class Seal:
+    operator: str
+    witness: str
+
+
+@dataclass(frozen=True)
+class BeginStage:
+    """The next stage, its wall and its name go up."""
+
+
+@dataclass(frozen=True)
+class ShowNext:
+    """The next household of the stage is shown."""
+
+
+@dataclass(frozen=True)
+class Finish:
+    """Every household that was housed has been shown."""
+
+
+@dataclass(frozen=True)
+class Void:
+    """reason: a code from above or words; label: whose secret cannot be opened, "" with any other reason."""
+
+    reason: str
+    label: str
+    operator: str
+    witness: str
+
+
+@dataclass(frozen=True)
+class OpenOwn:
+    """Open the secret that lies beside the folder. Not a command of the machine's: whoever holds the secrets (the
+    conductor) turns it into OpenSecret, so that the desk need not know any."""
+
+    label: str
+
+
+@dataclass(frozen=True)
+class Opened(Open):
+    pass
+
+
+@dataclass(frozen=True)
+class Interrupted(Resume):
+    pass
+
+
+@dataclass(frozen=True)
+class NoticeShown(ShowNotice):
+    pass
+
+
+@dataclass(frozen=True)
+class NoticeConfirmed(ConfirmNotice):
+    pass
+
+
+@dataclass(frozen=True)
+class DieThrown(ThrowDie):
+    pass
+
+
+@dataclass(frozen=True)
+class DieTakenBack(TakeBackDie):
+    die: int
+
+
+@dataclass(frozen=True)
+class ContributionConfirmed(ConfirmContribution):
+    dice: str
+
+
+@dataclass(frozen=True)
+class SecretOpened(OpenSecret):
+    pass
+
+
+@dataclass(frozen=True)
+class PublicGiven(GivePublic):
+    pass
+
+
+@dataclass(frozen=True)
+class Sealed(Seal):
+    seed: str
+    result_hash: str
+
+
+@dataclass(frozen=True)
+class StageBegun(BeginStage):
+    stage: str
+
+
+@dataclass(frozen=True)
+class HouseholdShown(ShowNext):
+    """One allotted line of `result.csv`, whole."""
+
+    stage: str
+    tier: str
+    rank: int
+    household: str
+    ticket: str
+    unit: str
+
+
+@dataclass(frozen=True)
+class Finished(Finish):
+    result_hash: str
+
+
+@dataclass(frozen=True)
+class Voided(Void):
+    pass
+
+
+Command = (
+    Open | Resume | ShowNotice | ConfirmNotice | ThrowDie | TakeBackDie | ConfirmContribution | OpenSecret
+    | GivePublic | Seal | BeginStage | ShowNext | Finish | Void
+)  # fmt: skip
+Event = (
+    Opened | Interrupted | NoticeShown | NoticeConfirmed | DieThrown | DieTakenBack | ContributionConfirmed
+    | SecretOpened | PublicGiven | Sealed | StageBegun | HouseholdShown | Finished | Voided
+)  # fmt: skip
+Request = Command | OpenOwn  # what the desk may ask for
+
+# The transition table: in this phase this command is allowed (if its values fit, which `decide` judges), and leads to
+# one of these phases. What does not stand here is refused.
+TABLE: Mapping[tuple[Phase, type[Command]], tuple[Phase, ...]] = MappingProxyType({
+    (Phase.OPENING, Open): (Phase.OPENING,),
+    (Phase.OPENING, Resume): (Phase.OPENING,),
+    (Phase.OPENING, ShowNotice): (Phase.COMPARE,),
+    (Phase.OPENING, Void): (Phase.VOID,),
+    (Phase.COMPARE, Resume): (Phase.COMPARE,),
+    (Phase.COMPARE, ConfirmNotice): (Phase.CONTRIBUTIONS, Phase.REVEALS),
+    (Phase.COMPARE, Void): (Phase.VOID,),
+    (Phase.CONTRIBUTIONS, Resume): (Phase.CONTRIBUTIONS,),
+    (Phase.CONTRIBUTIONS, ThrowDie): (Phase.CONTRIBUTIONS,),
+    (Phase.CONTRIBUTIONS, TakeBackDie): (Phase.CONTRIBUTIONS,),
+    (Phase.CONTRIBUTIONS, ConfirmContribution): (Phase.CONTRIBUTIONS, Phase.REVEALS),
+    (Phase.CONTRIBUTIONS, Void): (Phase.VOID,),
+    (Phase.REVEALS, Resume): (Phase.REVEALS,),
+    (Phase.REVEALS, OpenSecret): (Phase.REVEALS, Phase.PUBLIC),
+    (Phase.REVEALS, Seal): (Phase.SEALED,),
+    (Phase.REVEALS, Void): (Phase.VOID,),
+    (Phase.PUBLIC, Resume): (Phase.PUBLIC,),
+    (Phase.PUBLIC, GivePublic): (Phase.PUBLIC,),
+    (Phase.PUBLIC, Seal): (Phase.SEALED,),
+    (Phase.PUBLIC, Void): (Phase.VOID,),
+    (Phase.SEALED, Resume): (Phase.SEALED,),
+    (Phase.SEALED, BeginStage): (Phase.DRAWING,),
+    (Phase.DRAWING, Resume): (Phase.DRAWING,),
+    (Phase.DRAWING, BeginStage): (Phase.DRAWING,),
+    (Phase.DRAWING, ShowNext): (Phase.DRAWING,),
+    (Phase.DRAWING, Finish): (Phase.DONE,),
+    (Phase.VOID, OpenSecret): (Phase.VOID,),
+})  # fmt: skip
+
+COMMANDS: Mapping[type[Command], type[Event]] = MappingProxyType({
+    Open: Opened,
+    Resume: Interrupted,
+    ShowNotice: NoticeShown,
+    ConfirmNotice: NoticeConfirmed,
+    ThrowDie: DieThrown,
+    TakeBackDie: DieTakenBack,
+    ConfirmContribution: ContributionConfirmed,
+    OpenSecret: SecretOpened,
+    GivePublic: PublicGiven,
+    Seal: Sealed,
+    BeginStage: StageBegun,
+    ShowNext: HouseholdShown,
+    Finish: Finished,
+    Void: Voided,
+})  # fmt: skip
+EVENTS: Mapping[str, type[Event]] = MappingProxyType({event.__name__: event for event in COMMANDS.values()})
+_COMMAND_OF = {event: command for command, event in COMMANDS.items()}
+
+
+def command_of(event: Event) -> Command:
+    """The command that this event came of."""
+    command = _COMMAND_OF[type(event)]
+    return command(**{each.name: getattr(event, each.name) for each in fields(command)})
