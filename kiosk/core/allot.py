@@ -6,15 +6,17 @@ tiers from the top.
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
-from itertools import islice
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, islice
 from typing import NamedTuple
 
-from kiosk.core.rules import Limit, Rules, Stage
+from kiosk.core.rules import Filter, Limit, Rules, Stage
 from kiosk.core.tables import Row, Table
 
 FILE = "result.csv"
 COLUMNS = ("stage", "tier", "rank", "household", "ticket", "outcome", "unit")
+TICKET = 64  # hex digits
 
 
 class Drawn(NamedTuple):
@@ -38,60 +40,125 @@ def unit_ticket(seed: str, stage: str, unit: str) -> str:
     return _hash(f"{seed}|unit|{stage}|{unit}")
 
 
-def allot(seed: str, roll: Table, units: Table, rules: Rules) -> Iterator[Drawn]:
-    """The lines of the result, in their order: of each stage the allotted, then the alternates.
+@dataclass(frozen=True)
+class TierResult:
+    """The households that a tier housed, ticketed (see `_ticketed`), and the unit of each, in the order of rank."""
+
+    tier: str
+    first_rank: int
+    households: list[str]
+    units: list[str]
+
+
+@dataclass(frozen=True)
+class StageResult:
+    """One stage of the result. alternates: ticketed ids, in the order of their tickets.
+
+    Lists of plain strings, because a draw may have a million lines: an object for each would double its cost.
+    """
+
+    stage: str
+    tiers: list[TierResult]
+    alternates: list[str]
+
+    def allotted(self) -> Iterator[Drawn]:
+        for tier in self.tiers:
+            pairs = zip(tier.households, tier.units, strict=True)
+            for rank, (household, unit) in enumerate(pairs, tier.first_rank):
+                yield Drawn(self.stage, tier.tier, rank, household[TICKET:], household[:TICKET], "allotted", unit)
+
+    def rows(self) -> Iterator[Drawn]:
+        """The stage's lines of `result.csv`, in their order."""
+        yield from self.allotted()
+        for rank, household in enumerate(self.alternates, 1):
+            yield Drawn(self.stage, "", rank, household[TICKET:], household[:TICKET], "alternate", "")
+
+    def lines(self) -> Iterator[str]:
+        """The same as text."""
+        for tier in self.tiers:
+            begin, pairs = f"{self.stage},{tier.tier}", zip(tier.households, tier.units, strict=True)
+            for rank, (household, unit) in enumerate(pairs, tier.first_rank):
+                yield f"{begin},{rank},{household[TICKET:]},{household[:TICKET]},allotted,{unit}\n"
+        for rank, household in enumerate(self.alternates, 1):
+            yield f"{self.stage},,{rank},{household[TICKET:]},{household[:TICKET]},alternate,\n"
+
+
+def allot(seed: str, roll: Table, units: Table, rules: Rules) -> Iterator[StageResult]:
+    """The draw, stage by stage.
 
     seed: 64 hex digits. Rows of the tables are expected to be judged already (tables.parse, rules.parse).
     """
     housed: set[str] = set()
     used: set[str] = set()
     for stage in rules.stages:
-        households = [row for row in stage.households.select(roll.rows) if row[0] not in housed]
-        flats = [row for row in stage.units.select(units.rows) if row[0] not in used]
-        tickets = _tickets(seed, stage, roll, households)
-        households.sort(key=lambda row: tickets[row[0]])
-        flats.sort(key=lambda row: unit_ticket(seed, stage.id, row[0]))
-        for drawn in _stage(stage, households, flats, tickets):
-            if drawn.outcome == "allotted":
-                housed.add(drawn.household)
-                used.add(drawn.unit)
-            yield drawn
+        households = _without(housed, stage.households.select(roll.rows))
+        result = _stage(seed, stage, roll, households, _without(used, stage.units.select(units.rows)))
+        for tier in result.tiers:
+            housed.update(household[TICKET:] for household in tier.households)
+            used.update(tier.units)
+        yield result
 
 
-def _tickets(seed: str, stage: Stage, roll: Table, households: Sequence[Row]) -> dict[str, str]:
-    if stage.chances is None:
-        # The same as ticket(), without a call and a min for each of a million households.
-        begin, sha256 = f"{seed}|household|{stage.id}|", hashlib.sha256
-        return {row[0]: sha256(f"{begin}{row[0]}|1".encode()).hexdigest() for row in households}
-    index = roll.column(stage.chances)
-    return {row[0]: ticket(seed, stage.id, row[0], int(row[index])) for row in households}
+def result_csv(result: Iterable[StageResult]) -> str:
+    lines = chain.from_iterable(stage.lines() for stage in result)
+    blocks = [",".join(COLUMNS) + "\n"]
+    # In blocks, because the memory of a thousand lines stays in the processor's cache, and that of a million does not.
+    while block := "".join(islice(lines, 1000)):
+        blocks.append(block)
+    return "".join(blocks)
 
 
-def _stage(stage: Stage, waiting: Sequence[Row], free: Sequence[Row], tickets: dict[str, str]) -> Iterator[Drawn]:
-    """`waiting` and `free`: the stage's households and units in the order of their tickets."""
-    rank = 0
+def _without(gone: set[str], rows: Sequence[Row]) -> Sequence[Row]:
+    return [row for row in rows if row[0] not in gone] if gone else rows
+
+
+def _stage(seed: str, stage: Stage, roll: Table, households: Sequence[Row], units: Sequence[Row]) -> StageResult:
+    waiting = _ticketed(seed, stage, roll, households)
+    free = [ticketed[TICKET:] for ticketed in sorted(unit_ticket(seed, stage.id, row[0]) + row[0] for row in units)]
+    tiers: list[TierResult] = []
+    rank = 1
     for tier in stage.tiers:
-        flats = tier.units.select(free)[: _most(tier.count)]
-        housed = set()
-        for household, flat in zip(tier.households.select(waiting), flats, strict=False):
-            rank += 1
-            unit = flat[0] if stage.assign == "draw" else ""
-            yield Drawn(stage.id, tier.id, rank, household[0], tickets[household[0]], "allotted", unit)
-            housed.add(household[0])
+        takes = _ids_taken(tier.units, units)
+        offered = [unit for unit in free if takes is None or unit in takes][: _most(tier.count)]
+        housed, waiting = _first(waiting, len(offered), _ids_taken(tier.households, households))
+        used = offered[: len(housed)]
         # In a `choose` stage no unit is named, and no tier filters units: any so many of them are used up.
-        gone = {flat[0] for flat in flats[: len(housed)]}
-        waiting = [row for row in waiting if row[0] not in housed]
-        free = [row for row in free if row[0] not in gone]
-    for place, household in enumerate(islice(waiting, _most(stage.alternates)), 1):
-        yield Drawn(stage.id, "", place, household[0], tickets[household[0]], "alternate", "")
+        tiers.append(TierResult(tier.id, rank, housed, used if stage.assign == "draw" else [""] * len(used)))
+        rank += len(housed)
+        gone = set(used)
+        free = [unit for unit in free if unit not in gone]
+    return StageResult(stage.id, tiers, waiting[: _most(stage.alternates)])
 
 
-def result_csv(result: Iterator[Drawn] | Sequence[Drawn]) -> str:
-    lines = [
-        f"{stage},{tier},{rank},{household},{ticket},{outcome},{unit}\n"
-        for stage, tier, rank, household, ticket, outcome, unit in result
-    ]
-    return ",".join(COLUMNS) + "\n" + "".join(lines)
+def _ticketed(seed: str, stage: Stage, roll: Table, households: Sequence[Row]) -> list[str]:
+    """The households' ticketed ids, ascending: each a ticket's 64 digits and then the id, in one string.
+
+    Strings are what Python sorts fastest, and a million of them is where a draw spends its time.
+    """
+    if stage.chances is None:
+        # The same as ticket(), without a call and a min for each household.
+        begin, sha256 = f"{seed}|household|{stage.id}|", hashlib.sha256
+        return sorted([sha256(f"{begin}{row[0]}|1".encode()).hexdigest() + row[0] for row in households])
+    index = roll.column(stage.chances)
+    return sorted([ticket(seed, stage.id, row[0], int(row[index])) + row[0] for row in households])
+
+
+def _ids_taken(filter: Filter, rows: Sequence[Row]) -> set[str] | None:
+    """The ids of the rows that the filter takes; None where it takes all."""
+    return {row[0] for row in filter.select(rows)} if filter.conditions else None
+
+
+def _first(waiting: list[str], most: int, candidates: set[str] | None) -> tuple[list[str], list[str]]:
+    """The first so many ticketed ids that are candidates, and all the others, both still in order."""
+    if candidates is None:
+        return waiting[:most], waiting[most:]
+    housed: list[str] = []
+    passed_over: list[str] = []
+    for place, household in enumerate(waiting):
+        if len(housed) == most:
+            return housed, passed_over + waiting[place:]
+        (housed if household[TICKET:] in candidates else passed_over).append(household)
+    return housed, passed_over
 
 
 def _most(limit: Limit) -> int | None:

@@ -46,7 +46,7 @@ class Evidence:
     seed: Seed
     seed_hash: str
     result_hash: str
-    result: tuple[allot.Drawn, ...]
+    result: tuple[allot.StageResult, ...]
 
 
 def read_inputs(files: Mapping[str, bytes]) -> Inputs:
@@ -57,7 +57,7 @@ def read_inputs(files: Mapping[str, bytes]) -> Inputs:
 
 def complete(
     inputs: Inputs, files: Mapping[str, bytes], seed_txt: str
-) -> tuple[tuple[allot.Drawn, ...], dict[str, bytes]]:
+) -> tuple[tuple[allot.StageResult, ...], dict[str, bytes]]:
     """Draws: the result, and `seed.txt`, `result.csv` and `SHA256SUMS` as they belong in the folder.
 
     files: the four input files, as they were read for `inputs`.

@@ -6,7 +6,7 @@ type that is asked for here, where a bool is not an int.
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -22,7 +22,6 @@ CHANCES = 64
 _STAGE_KEYS = ["id", "title", "households", "units", "chances", "assign", "alternates", "tiers"]
 _TIER_KEYS = ["id", "title", "households", "units", "count"]
 
-Takes = Callable[[Row], bool]
 Limit = int | Literal["all"]
 
 
@@ -45,19 +44,14 @@ class Filter:
     conditions: Mapping[str, frozenset[str] | Range]
     columns: tuple[str, ...] = field(repr=False)
 
-    def takes(self) -> Takes:
-        """A test for rows of the table."""
-        tests = [
-            (self.columns.index(name), wanted.holds if isinstance(wanted, Range) else wanted.__contains__)
-            for name, wanted in self.conditions.items()
-        ]
-        return lambda row: all(holds(row[index]) for index, holds in tests)
-
     def select(self, rows: Sequence[Row]) -> Sequence[Row]:
-        if not self.conditions:
-            return rows
-        takes = self.takes()
-        return [row for row in rows if takes(row)]
+        """The rows of the table that it takes, in their order."""
+        for name, wanted in self.conditions.items():
+            index = self.columns.index(name)
+            if isinstance(wanted, Range):
+                wanted = frozenset(value for value in {row[index] for row in rows} if wanted.holds(value))
+            rows = [row for row in rows if row[index] in wanted]
+        return rows
 
 
 @dataclass(frozen=True)
@@ -183,13 +177,12 @@ def _chances_are_numbers(rules: Rules, roll: Table) -> None:
     for stage in rules.stages:
         if stage.chances is None:
             continue
-        index, takes = roll.column(stage.chances), stage.households.takes()
-        for row in roll.rows:
-            if takes(row):
-                chances = text.whole_number(row[index])
-                if chances is None or not 1 <= chances <= CHANCES:
-                    raise InputError("rules.chances", stage=stage.id, id=row[0], column=stage.chances,
-                                     got=row[index], most=CHANCES)  # fmt: skip
+        index = roll.column(stage.chances)
+        for row in stage.households.select(roll.rows):
+            chances = text.whole_number(row[index])
+            if chances is None or not 1 <= chances <= CHANCES:
+                values = {"id": row[0], "column": stage.chances, "got": row[index], "most": CHANCES}
+                raise InputError("rules.chances", stage=stage.id, **values)
 
 
 def _chosen_units_stay(rules: Rules, units: Table) -> None:
