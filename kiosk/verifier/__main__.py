@@ -88,8 +88,8 @@ SENTENCES = {
     "text": ("the six files are clean UTF-8 text", "六个文件都是规范的 UTF-8 文本"),
     "empty": ("the file is empty", "这是空文件"),
     "not UTF-8": ("the bytes {found} are not UTF-8", "字节 {found} 不是 UTF-8"),
-    "banned": ("{found} stands there, a character that cannot be seen and is not allowed",
-               "出现了不可见、不允许的字符 {found}"),
+    "banned": ("{found} stands there, which is not allowed, like all control characters and what cannot be seen",
+               "出现了不允许的字符 {found}（控制字符和不可见字符都不允许）"),
     "not NFC": ("{found} is not in Unicode NFC", "{found} 不是 Unicode NFC 形式"),
     "no LF": ("the last line does not end with LF", "最后一行没有以 LF 结尾"),
     # notice
@@ -344,18 +344,20 @@ class Lines:
     def follows(self, text: bytes) -> bool:
         return self.data.startswith(text, self.start)
 
-    def take(self, pattern: str, wanted: str) -> re.Match[str]:
+    def take(self, pattern: str, wanted: str, depth: int = 0) -> re.Match[str]:
+        """The next line, which must fit the pattern, indented by twice the depth."""
+        indent = "  " * depth
         if self.start == len(self.data):
-            raise RefutedInError(self.name, 0, "ends early", last=self.number, wanted=wanted)
+            raise RefutedInError(self.name, 0, "ends early", last=self.number, wanted=shown(indent + wanted))
         row = self.next_row()
-        found = re.fullmatch(pattern, row)
+        found = re.fullmatch(f"{indent}(?:{pattern})", row)
         if found is None:
-            self.refuse("expected", found=shown(row), wanted=wanted)
+            self.refuse("expected", found=shown(row), wanted=shown(indent + wanted))
         return found
 
-    def take_value(self, pattern: str, wanted: str) -> re.Match[str]:
+    def take_value(self, pattern: str, wanted: str, depth: int = 0) -> re.Match[str]:
         """A line whose last group is a value (1.3), or did not take part."""
-        found = self.take(pattern, wanted)
+        found = self.take(pattern, wanted, depth)
         value = found[found.re.groups]
         if value is not None:
             if not 1 <= len(value) <= 80:
@@ -405,11 +407,10 @@ def read_file(path: Path) -> bytes:
     if not stat.S_ISREG(path.stat().st_mode):
         raise OSError(0, "not a plain file / 不是普通文件")
     with path.open("rb") as file:
-        if path.stat().st_size <= LARGEST_FILE_BYTES:
-            data = file.read(LARGEST_FILE_BYTES + 1)
-            if len(data) <= LARGEST_FILE_BYTES:
-                return data
-    raise OSError(0, "larger than 512 MiB / 超过 512 MiB")
+        data = file.read(LARGEST_FILE_BYTES + 1)
+    if len(data) > LARGEST_FILE_BYTES:
+        raise OSError(0, "larger than 512 MiB / 超过 512 MiB")
+    return data
 
 
 # ------------------------------------------------------------------------------------- the checks, in their order
@@ -418,6 +419,8 @@ def read_file(path: Path) -> bytes:
 def check_sums(case: Case) -> Words:
     """Section 7."""
     there, wanted = case.seven["SHA256SUMS"], [f"{case.hashes[name]}  {name}" for name in SUMMED]
+    if not there:
+        raise RefutedInError("SHA256SUMS", 0, "empty")
     if there != "".join(f"{line}\n" for line in wanted).encode():
         found = there.split(b"\n", 7)  # the last of them is what follows the last LF
         for number, line in enumerate(wanted, 1):
@@ -465,7 +468,8 @@ def check_text(case: Case) -> Words:
             if guilty:
                 char = min(guilty, key=text.index)
                 line = data.count(b"\n", 0, start) + text.count("\n", 0, text.index(char)) + 1
-                raise RefutedInError(name, line, "banned", found=f"U+{ord(char):04X}")
+                named = f"U+{ord(char):04X} {unicodedata.name(char, '')}".rstrip()
+                raise RefutedInError(name, line, "banned", found=named)
             innocent |= letters
             if not unicodedata.is_normalized("NFC", text):
                 rows = text.split("\n")
@@ -645,49 +649,49 @@ def read_stages(lines: Lines, roll: Table, units: Table) -> Iterator[Stage]:
             if "\\" in row:
                 lines.refuse("backslash", found=shown(row))
     lines.take(r"\{", "{")
-    lines.take(r'  "stages": \[', '"stages": [')
+    lines.take(r'"stages": \[', '"stages": [', 1)
     ids: set[str] = set()
     more = ","
     while more:
-        lines.take(r"    \{", "{")
+        lines.take(r"\{", "{", 2)
         line = lines.number
         name = read_id(lines, 3, ids)
-        lines.take_value(r'      "title": "([^"]*)",', '"title": "…",')
+        lines.take_value('"title": "([^"]*)",', '"title": "…",', 3)
         households = read_filter(lines, 3, "households", roll)
         flats = read_filter(lines, 3, "units", units)
-        column = lines.take(r'      "chances": (?:null|"([^"]*)"),', '"chances": null | "<column>",')[1]
+        column = lines.take('"chances": (?:null|"([^"]*)"),', '"chances": null | "<column>",', 3)[1]
         chances = None if column is None else find_column(lines, column, roll)
-        choose = lines.take(r'      "assign": "(draw|choose)",', '"assign": "draw" | "choose",')[1] == "choose"
-        alternates = lines.take(rf'      "alternates": (?:"all"|({WHOLE})),', '"alternates": "all" | <0…>,')[1]
+        choose = lines.take('"assign": "(draw|choose)",', '"assign": "draw" | "choose",', 3)[1] == "choose"
+        alternates = lines.take(f'"alternates": (?:"all"|({WHOLE})),', '"alternates": "all" | <0…>,', 3)[1]
         tiers = list(read_tiers(lines, choose, roll, units))
         yield Stage(line, name, households, flats, chances, choose, int(alternates or LARGEST_WHOLE), tiers)
-        more = lines.take(r"    \}(,?)", "} | },")[1]
-    lines.take(r"  \]", "]")
+        more = lines.take(r"\}(,?)", "} | },", 2)[1]
+    lines.take(r"\]", "]", 1)
     lines.take(r"\}", "}")
     lines.finish()
 
 
 def read_tiers(lines: Lines, choose: bool, roll: Table, units: Table) -> Iterator[Tier]:
-    lines.take(r'      "tiers": \[', '"tiers": [')
+    lines.take(r'"tiers": \[', '"tiers": [', 3)
     ids: set[str] = set()
     more = ","
     while more:
-        lines.take(r"        \{", "{")
+        lines.take(r"\{", "{", 4)
         name = read_id(lines, 5, ids)
-        lines.take_value(r'          "title": "([^"]*)",', '"title": "…",')
+        lines.take_value('"title": "([^"]*)",', '"title": "…",', 5)
         households = read_filter(lines, 5, "households", roll)
         flats = read_filter(lines, 5, "units", units)
         if flats and choose:
             lines.refuse("choose tier", tier=name)
-        most = lines.take(rf'          "count": (?:"all"|({FROM_ONE}))', '"count": "all" | <1…>')[1]
+        most = lines.take(f'"count": (?:"all"|({FROM_ONE}))', '"count": "all" | <1…>', 5)[1]
         yield Tier(name, households, flats, int(most or LARGEST_WHOLE))
-        more = lines.take(r"        \}(,?)", "} | },")[1]
-    lines.take(r"      \]", "]")
+        more = lines.take(r"\}(,?)", "} | },", 4)[1]
+    lines.take(r"\]", "]", 3)
 
 
 def read_id(lines: Lines, depth: int, ids: set[str]) -> str:
     """The id of a stage or a tier, different from those before it; there are at most 64 of them."""
-    name = lines.take(rf'{"  " * depth}"id": "({LABEL})",', f'"id": "{LABEL}",')[1]
+    name = lines.take(f'"id": "({LABEL})",', f'"id": "{LABEL}",', depth)[1]
     if name in ids or len(ids) == 64:
         lines.refuse("id", id=name)
     ids.add(name)
@@ -702,13 +706,12 @@ def find_column(lines: Lines, column: str, table: Table) -> int:
 
 def read_filter(lines: Lines, depth: int, key: str, table: Table) -> Filter:
     """Section 3.3."""
-    pad = "  " * depth
-    if lines.take(rf'{pad}"{key}": \{{(\}},)?', f'"{key}": {{ | "{key}": {{}},')[1]:
+    if lines.take(rf'"{key}": \{{(\}},)?', f'"{key}": {{ | "{key}": {{}},', depth)[1]:
         return []
     wanted: Filter = []
     more = ","
     while more:
-        found = lines.take(rf'{pad}  "([^"]*)": (?:"([^"]*)"(,?)|(\[)|\{{)', '"<column>": "…" | [ | {')
+        found = lines.take(r'"([^"]*)": (?:"([^"]*)"(,?)|(\[)|\{)', '"<column>": "…" | [ | {', depth + 1)
         place = find_column(lines, found[1], table)
         if wanted and place <= wanted[-1][0]:
             lines.refuse("filter order", column=found[1])
@@ -716,38 +719,38 @@ def read_filter(lines: Lines, depth: int, key: str, table: Table) -> Filter:
             wanted.append((place, OneOf(frozenset([found[2]]))))
             more = found[3]
         elif found[4]:
-            wanted.append((place, read_list(lines, pad)))
-            more = lines.take(rf"{pad}  \](,?)", "] | ],")[1]
+            wanted.append((place, read_list(lines, depth + 2)))
+            more = lines.take(r"\](,?)", "] | ],", depth + 1)[1]
         else:
-            wanted.append((place, read_range(lines, pad, place, table)))
-            more = lines.take(rf"{pad}  \}}(,?)", "} | },")[1]
-    lines.take(rf"{pad}\}},", "},")
+            wanted.append((place, read_range(lines, depth + 2, place, table)))
+            more = lines.take(r"\}(,?)", "} | },", depth + 1)[1]
+    lines.take(r"\},", "},", depth)
     return wanted
 
 
-def read_list(lines: Lines, pad: str) -> OneOf:
+def read_list(lines: Lines, depth: int) -> OneOf:
     strings: set[str] = set()
     more = ","
     while more:
-        string, more = lines.take(rf'{pad}    "([^"]*)"(,?)', '"…" | "…",').groups()
+        string, more = lines.take('"([^"]*)"(,?)', '"…" | "…",', depth).groups()
         if string in strings:
             lines.refuse("list", found=shown(string))
         strings.add(string)
     return OneOf(frozenset(strings))
 
 
-def read_range(lines: Lines, pad: str, place: int, table: Table) -> Between:
+def read_range(lines: Lines, depth: int, place: int, table: Table) -> Between:
     row = table.odd_row(place)
     if row is not None:
         codes, values = table.coded(place)
         found = shown(values[codes[row]])
         lines.refuse("range", column=table.columns[place], id=shown(table.firsts[row]), found=found)
-    bound, number, more = lines.take(rf'{pad}    "(min|max)": ({WHOLE})(,?)', '"min": <0…> | "max": <0…>').groups()
+    bound, number, more = lines.take(f'"(min|max)": ({WHOLE})(,?)', '"min": <0…> | "max": <0…>', depth).groups()
     if not more:
         return Between(int(number), LARGEST_WHOLE) if bound == "min" else Between(0, int(number))
     if bound == "max":
         lines.refuse("after max")
-    return Between(int(number), int(lines.take(rf'{pad}    "max": ({WHOLE})', '"max": <0…>')[1]))
+    return Between(int(number), int(lines.take(f'"max": ({WHOLE})', '"max": <0…>', depth)[1]))
 
 
 def check_seed(case: Case) -> Words:
