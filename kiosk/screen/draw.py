@@ -236,7 +236,7 @@ def write(
     ink: pygame.Rect | None = None
     for part, baseline in zip(drawn, pens, strict=True):
         spare = target.width - part.width
-        left = target.left + {"left": 0, "center": spare // 2, "right": spare}[align]
+        left = target.left + {"left": part.left if mono else 0, "center": spare // 2, "right": spare}[align]
         place = pygame.Rect(left, baseline + part.top, part.width, part.height)
         if canvas.ink:
             canvas.surface.blit(part.surface, place)

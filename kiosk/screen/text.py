@@ -27,7 +27,7 @@ _MIDDLE_HAN = 0.38
 _MIDDLE_LATIN = 0.366
 _LEADING = 1.16  # from one baseline to the next, in em
 _MOST_LINES = 8
-_NEVER_STARTS = "，。、；：？！）》〉」』】”’·…—,.;:?!)]%"
+_NEVER_STARTS = "，。、；：？！）》〉」』】”’·…—,.;:?!)]%-*/|"
 _NEVER_ENDS = "（《〈「『【“‘(["
 
 
@@ -185,7 +185,7 @@ def _wrapped(text: str, width: int, size: int, count: int, mono: bool) -> Iterat
 
 
 def _pieces(text: str) -> list[str]:
-    """The text where it may be cut: after spaces and hyphens, beside Han, never before a comma."""
+    """The text where it may be cut: after spaces, hyphens and Han; never before a comma, nor in 12栋."""
     pieces: list[str] = []
     for character in text:
         if pieces and not _may_cut(pieces[-1][-1], character):
@@ -198,7 +198,7 @@ def _pieces(text: str) -> list[str]:
 def _may_cut(before: str, after: str) -> bool:
     if after in _NEVER_STARTS or before in _NEVER_ENDS or after.isspace():
         return False
-    return before.isspace() or before in "-·/|" or _wide(before) or _wide(after)
+    return before.isspace() or before in "-·/|" or _wide(before) or (_wide(after) and not before.isalnum())
 
 
 def leading(size: int) -> int:

@@ -1,33 +1,409 @@
-"""Scene drawing (being built)."""
+"""The drawing: the waiting-list wall, the household that leaves it, and the group's cards.
+
+What happens to one household, in seconds (all shorter if the pace is quicker):
+
+- 0.00 the wall has turned to its page; its number lights up, solid gold
+- 0.20 it leaves the wall and flies along the gaps between heading, cards and columns to its place
+- 0.75 it has become a card, a little too large, and settles until 1.01
+
+Nothing is decided here, nothing slows down for anyone: the seed fixed the result before the first flight.
+
+A frame is the still of the group's cards so far (made by copying the one before and adding a card), the page of the
+wall, and the one thing that moves.
+"""
 
 from collections.abc import Hashable
+from dataclasses import dataclass
+from itertools import pairwise
 
-from kiosk.ceremony.view import View
+import pygame
+
+from kiosk.ceremony.view import Card, Drawing, View
+from kiosk.core.outlook import StageOutlook
 from kiosk.screen import draw
+from kiosk.screen.cache import Cache, Same
 from kiosk.screen.draw import Box, Canvas
+from kiosk.screen.scenes import cards, recap, wall
+from kiosk.screen.scenes.cards import Arrangement
+from kiosk.screen.scenes.wall import Wall
+
+HIGHLIGHT_S, FLIGHT_S, LANDING_S = 0.2, 0.55, 0.26
+_PACE_S = 1.2  # the pace for which these are made
+_HEADING = 84
+_TRAIL = 4
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """Where everything is, for one drawing on one canvas."""
+
+    wall: Wall
+    arrangement: Arrangement
+    heading: Box
+    marks: Box
+    page: int  # of the wall
+    page_before: int
+    taken: frozenset[str]
+    taken_before: frozenset[str]
+
+
+_plans: Cache[_Plan] = Cache(4, lambda _: 1)
 
 
 def render(canvas: Canvas, view: View, seconds: float) -> None:
-    canvas.still(("drawing", view.title), lambda still: _paint(still, view))
-
-
-def _paint(canvas: Canvas, view: View) -> None:
-    draw.ground(canvas)
-    draw.header(canvas, view)
-    draw.proof_strip(canvas, view)
-    for i in range(5):
-        b = Box(64 + i * 362, 300, 342, 250)
-        draw.paper(canvas, b, current=i == 3)
-        draw.write(canvas, "n", "SZ00001", Box(b.x + 14, b.y + 80, 314, 70), 80, draw.INK, align="center")
-        draw.write(canvas, "n", "陈𠮷*", Box(b.x + 14, b.y + 160, 314, 80), 76, draw.INK, align="center")
-        draw.rank_tab(canvas, Box(b.x + 14, b.y + 14, 104, 62), 111 + i)
-    draw.segments(canvas, Box(64, 600, 1792, 30), 12, 51, True)
-    draw.panel(canvas, Box(64, 700, 600, 150))
+    drawing = view.drawing
+    if drawing is None or not drawing.group:
+        canvas.still(
+            ("announced", _frame(view), drawing and (drawing.stage, drawing.total)),
+            lambda still: _announced(still, view),
+        )
+        return
+    if view.look.page:
+        canvas.still(("recap", _frame(view), drawing.drawn, drawing.stage), lambda still: recap.paint(still, view))
+        return
+    plan = _plans.get((Same(drawing), canvas.surface.get_size()), lambda: _planned(canvas, drawing))
+    quick = _quick(view)
+    landed = seconds >= (HIGHLIGHT_S + FLIGHT_S) * quick
+    _cards(canvas, view, plan, len(drawing.group) - 1)
+    _count(canvas, view, plan, landed)
+    _wall(canvas, drawing, plan, seconds, quick)
+    _moving(canvas, view, plan, seconds, quick)
 
 
 def settles(view: View) -> float:
-    return 0.0
+    drawing = view.drawing
+    if drawing is None or not drawing.group or view.look.page:
+        return 0.0
+    return (HIGHLIGHT_S + FLIGHT_S + LANDING_S) * _quick(view)
 
 
 def moment(view: View) -> Hashable:
-    return None
+    return None if view.drawing is None else (view.drawing.stage, view.drawing.drawn)
+
+
+def picture(view: View) -> Hashable:
+    return None if view.drawing is None else (view.drawing.stage, view.drawing.group_number)
+
+
+def _quick(view: View) -> float:
+    """1 at the usual pace or slower, less where households follow each other more quickly."""
+    return min(1.0, view.look.pace_s / _PACE_S)
+
+
+def _frame(view: View) -> Hashable:
+    """What header and proof strip depend on."""
+    return view.title, view.phase, view.seed, view.result_hash, view.address
+
+
+def _planned(canvas: Canvas, drawing: Drawing) -> _Plan:
+    extra = canvas.height - draw.HEIGHT  # a 4:3 display is 360 units taller
+    rows = 3 + int(extra * 0.3 / (wall.ROW + wall.GAP))
+    made = wall.wall(canvas, drawing.waiting, draw.HEADER, rows)
+    width = canvas.width - 2 * draw.MARGIN
+    heading = Box(draw.MARGIN, made.box.bottom + 6, width, _HEADING)
+    marks = Box(draw.MARGIN, heading.bottom + 4, width, 14)
+    top = marks.bottom + 18
+    area = Box(draw.MARGIN, top, width, canvas.height - draw.STRIP - 16 - top)
+    longest = max(drawing.waiting, key=lambda number: len(number.encode()), default="")
+    count = max(drawing.last_rank - drawing.first_rank + 1, len(drawing.group))
+    current = drawing.group[-1].household
+    before = drawing.shown[len(drawing.shown) - 2].household if drawing.drawn > 1 else current
+    page, page_before = made.page(current), made.page(before)
+    taken = _taken(drawing)
+    on_page, on_page_before = (
+        frozenset(number for number, _ in made.on_page(each) if number in taken) for each in (page, page_before)
+    )
+    return _Plan(made, cards.arrange(area, count, longest), heading, marks, page, page_before, on_page, on_page_before)
+
+
+def _taken(drawing: Drawing) -> set[str]:
+    """Households that earlier groups of this stage have drawn."""
+    group = len(drawing.group)
+    end = len(drawing.shown) - group
+    return {card.household for card in drawing.shown[end - (drawing.drawn - group) : end]}
+
+
+# --- what stands still
+
+
+def _cards(canvas: Canvas, view: View, plan: _Plan, landed: int) -> None:
+    """Everything but the wall, with the first `landed` cards of the group."""
+    drawing = view.drawing
+    assert drawing is not None
+    group = drawing.group[:landed]
+    key = (
+        "drawing", _frame(view), Same(plan.wall), drawing.stage, drawing.group_number, drawing.groups,
+        drawing.first_rank, drawing.last_rank, drawing.tier, group,
+    )  # fmt: skip
+
+    def paint(still: Canvas) -> None:
+        if landed == 0:
+            _base(still, view, plan)
+            return
+        _cards(still, view, plan, landed - 1)
+        _stamp(still, view, plan, landed - 1, current=False)
+
+    canvas.still(key, paint)
+
+
+def _stamp(canvas: Canvas, view: View, plan: _Plan, number: int, *, current: bool) -> None:
+    """A card in its place."""
+    slot = plan.arrangement.slots[number]
+    canvas.covered(slot)
+    canvas.stamp(_sprite(canvas, view, plan, number, current=current), slot.x, slot.y)
+
+
+def _sprite(canvas: Canvas, view: View, plan: _Plan, number: int, *, current: bool) -> draw.Sprite:
+    drawing = view.drawing
+    assert drawing is not None
+    slot = plan.arrangement.slots[number]
+    pick = _stage(view, drawing).assign == "choose"
+    return cards.sprite(canvas, drawing.group[number], slot.size, plan.arrangement.tall, pick=pick, current=current)
+
+
+def _base(canvas: Canvas, view: View, plan: _Plan) -> None:
+    """Ground, header, heading, empty slots and proof strip."""
+    drawing = view.drawing
+    assert drawing is not None
+    draw.ground(canvas)
+    draw.header(canvas, view)
+    draw.proof_strip(canvas, view)
+    stage = _stage(view, drawing)
+    box = plan.heading
+    middle = box.left + box.width * 0.5
+    title = Box(box.left, box.top, box.width * (0.28 if drawing.tier else 0.48), box.height)
+    placed = draw.write(canvas, "stage", stage.title, title, 54, draw.TEXT, smallest=36, lines=2)
+    if drawing.tier and placed is not None:
+        left = placed.ink.right / canvas.scale + 24
+        _chip(canvas, drawing.tier, Box(left, box.top + 14, middle - left - 10, box.height - 28))
+    words = Box(middle + 10, box.top, box.width * 0.22, box.height)
+    group = canvas.say("drawing.group", group=drawing.group_number, groups=drawing.groups)
+    if len(view.stages) > 1:
+        everything = canvas.say(
+            "drawing.everything", drawn=drawing.all_drawn - len(drawing.group), total=drawing.all_total
+        )
+        draw.write(canvas, "group", group, Box(words.left, words.top + 4, words.width, 40), 34, draw.TEXT, align="left")
+        draw.write(canvas, "stages", everything, Box(words.left, words.top + 46, words.width, 34), 26, draw.MUTED)
+    else:
+        draw.write(canvas, "group", group, words, 36, draw.TEXT)
+    done = drawing.group_number - 1
+    draw.segments(canvas, plan.marks, done, drawing.groups, True)
+    for number, slot in enumerate(plan.arrangement.slots):
+        cards.slot(canvas, slot, drawing.first_rank + number, plan.arrangement.tall)
+
+
+def _chip(canvas: Canvas, said: str, room: Box) -> None:
+    """A tier's title, in an outline as long as it needs."""
+    inside = room.inflate(-44, -8)
+    placed = draw.write(canvas, "tier", said, inside, 36, draw.GOLD, smallest=28, lines=2)
+    if placed is not None:
+        width = placed.ink.width / canvas.scale + 44
+        draw.outline(canvas, Box(room.left, room.top, width, room.height), room.height / 2, draw.GOLD, 2)
+
+
+def _stage(view: View, drawing: Drawing) -> StageOutlook:
+    return view.stages[drawing.stage]
+
+
+# --- what changes
+
+
+def _count(canvas: Canvas, view: View, plan: _Plan, landed: bool) -> None:
+    """How many flats of the stage have been drawn: it grows when a card lands."""
+    drawing = view.drawing
+    assert drawing is not None
+    box = plan.heading
+    drawn = drawing.drawn if landed else drawing.drawn - 1
+    total = canvas.say("drawing.total", total=drawing.total)
+    right = Box(box.right - box.width * 0.13, box.top + 20, box.width * 0.13, 62)
+    placed = draw.write(canvas, "total", total, right, 50, draw.TEXT, align="right", valign="bottom")
+    assert placed is not None
+    edge = placed.ink.left / canvas.scale - 14
+    count = Box(edge - box.width * 0.13, box.top, box.width * 0.13, 82)
+    draw.write(canvas, "count", str(drawn), count, 92, draw.GOLD, align="right", valign="bottom", smallest=40)
+
+
+def _wall(canvas: Canvas, drawing: Drawing, plan: _Plan, seconds: float, quick: float) -> None:
+    """The page of the wall; it turns to the next household's while that lights up."""
+    made = plan.wall
+    place = canvas.rect(made.box)
+    now = wall.picture(canvas, drawing, made, plan.page, plan.taken)
+    canvas.surface.blit(now, place)
+    turned = draw.progress(seconds, 0, HIGHLIGHT_S * 0.7 * quick)
+    if turned < 1 and plan.page_before != plan.page:
+        before = wall.picture(canvas, drawing, made, plan.page_before, plan.taken_before)
+        before.set_alpha(round(255 * (1 - turned)))
+        canvas.surface.blit(before, place)
+        before.set_alpha(None)
+
+
+def _moving(canvas: Canvas, view: View, plan: _Plan, seconds: float, quick: float) -> None:
+    """The household just shown: lit on the wall, in flight, landing, or landed."""
+    drawing = view.drawing
+    assert drawing is not None
+    number = len(drawing.group) - 1
+    card = drawing.group[number]
+    spot = plan.wall.spot(card.household)
+    if seconds < HIGHLIGHT_S * quick:
+        lit = draw.ease_out(draw.progress(seconds, 0, HIGHLIGHT_S * quick))
+        _tile(canvas, plan, card, spot.center, 1 + 0.25 * lit, 255)
+        return
+    _gap(canvas, spot, card)
+    flown = draw.progress(seconds, HIGHLIGHT_S * quick, FLIGHT_S * quick)
+    if flown < 1:
+        slot = plan.arrangement.slots[number]
+        way = _way(spot, slot, plan)
+        target = min(slot.width * 0.9 / plan.wall.tile, slot.height * 0.8 / wall.ROW)
+        for ghost in range(_TRAIL, -1, -1):
+            part = draw.ease_in_out(max(0.0, flown - 0.035 * ghost))
+            times = 1.25 + (target - 1.25) * part**2
+            _tile(canvas, plan, card, draw.along(way, part), times, 255 if ghost == 0 else 90 - 20 * ghost)
+        return
+    landing = draw.progress(seconds, (HIGHLIGHT_S + FLIGHT_S) * quick, LANDING_S * quick)
+    if landing < 1:
+        _landing(canvas, view, plan, number, 1.10 - 0.10 * draw.overshoot(landing))
+        return
+    _stamp(canvas, view, plan, number, current=True)
+
+
+def _gap(canvas: Canvas, spot: Box, card: Card) -> None:
+    """The place on the wall that the household has left."""
+    canvas.covered(spot)
+    draw.rounded(canvas, spot, 8, draw.TAKEN, border=draw.GOLD, thickness=3)
+
+
+def _tile(canvas: Canvas, plan: _Plan, card: Card, centre: tuple[float, float], times: float, alpha: int) -> None:
+    """The gold tile, in a size between those of wall and card."""
+    painted = wall.tile(canvas, card.household, plan.wall, 2.0)
+    share = times / 2.0
+    size = max(1, round(painted.surface.get_width() * share)), max(1, round(painted.surface.get_height() * share))
+    scaled = pygame.transform.smoothscale(painted.surface, size)
+    if alpha < 255:
+        scaled.set_alpha(alpha)
+    canvas.surface.blit(scaled, scaled.get_rect(center=(canvas.px(centre[0]), canvas.px(centre[1]))))
+
+
+def _landing(canvas: Canvas, view: View, plan: _Plan, number: int, times: float) -> None:
+    """The card, a little larger than it will be."""
+    slot = plan.arrangement.slots[number]
+    painted = _sprite(canvas, view, plan, number, current=True)
+    size = round(painted.surface.get_width() * times), round(painted.surface.get_height() * times)
+    scaled = pygame.transform.smoothscale(painted.surface, size)
+    canvas.covered(slot)
+    canvas.surface.blit(scaled, scaled.get_rect(center=canvas.rect(slot).center))
+
+
+def _way(spot: Box, slot: Box, plan: _Plan) -> list[tuple[float, float]]:
+    """From the wall through the gap above the cards, down the gap between two columns, to the slot; corners rounded."""
+    corridor = plan.marks.centery
+    column = slot.left - cards.GAP / 2 if spot.centerx < slot.centerx else slot.right + cards.GAP / 2
+    points = [spot.center, (spot.centerx, corridor), (column, corridor), (column, slot.centery), slot.center]
+    if slot.top == min(each.top for each in plan.arrangement.slots):
+        points = [spot.center, (spot.centerx, corridor), (slot.centerx, corridor), slot.center]
+    for _ in range(4):
+        points = _cut(points)
+    return points
+
+
+def _cut(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Each corner replaced by two (Chaikin), the ends kept."""
+    cut = [points[0]]
+    for (ax, ay), (bx, by) in pairwise(points):
+        cut += [(ax * 0.75 + bx * 0.25, ay * 0.75 + by * 0.25), (ax * 0.25 + bx * 0.75, ay * 0.25 + by * 0.75)]
+    return [*cut, points[-1]]
+
+
+# --- before the first household of a stage
+
+
+def _announced(canvas: Canvas, view: View) -> None:
+    """The stage that begins: how many households wait for how many flats; or that it houses nobody."""
+    draw.ground(canvas)
+    draw.header(canvas, view)
+    draw.proof_strip(canvas, view)
+    drawing = view.drawing
+    if drawing is None:
+        return
+    stage = _stage(view, drawing)
+    body = canvas.body
+    count = canvas.say("drawing.stage", stage=drawing.stage + 1, stages=len(view.stages))
+    draw.write(
+        canvas, "stage-number", count, Box(body.left, body.top + 36, body.width, 52), 44, draw.GOLD, align="center"
+    )
+    draw.write(
+        canvas,
+        "stage",
+        stage.title,
+        Box(body.left, body.top + 100, body.width, 150),
+        120,
+        draw.TEXT,
+        align="center",
+        smallest=72,
+        lines=2,
+    )
+    if drawing.total == 0:
+        draw.write(
+            canvas,
+            "nobody",
+            canvas.say("drawing.nobody"),
+            Box(body.left + 100, body.top + 290, body.width - 200, 120),
+            72,
+            draw.TEXT,
+            align="center",
+            smallest=52,
+            lines=2,
+        )
+        draw.write(
+            canvas,
+            "why",
+            canvas.say("drawing.nobody-why"),
+            Box(body.left + 100, body.top + 430, body.width - 200, 110),
+            44,
+            draw.MUTED,
+            align="center",
+            smallest=36,
+            lines=2,
+        )
+        return
+    facts = (
+        (canvas.say("drawing.waiting"), len(drawing.waiting)),
+        (canvas.say("drawing.flats"), drawing.total),
+    )
+    width = 620.0
+    left = body.centerx - width - GAP_FACTS / 2
+    for number, (said, value) in enumerate(facts):
+        box = Box(left + number * (width + GAP_FACTS), body.top + 290, width, 230)
+        draw.panel(canvas, box)
+        draw.write(
+            canvas,
+            f"fact.{number}",
+            str(value),
+            Box(box.left + 20, box.top + 16, width - 40, 130),
+            130,
+            draw.GOLD,
+            align="center",
+        )
+        draw.write(
+            canvas,
+            f"fact-words.{number}",
+            said,
+            Box(box.left + 20, box.top + 152, width - 40, 60),
+            44,
+            draw.TEXT,
+            align="center",
+        )
+    fixed = canvas.say("drawing.fixed")
+    draw.write(
+        canvas,
+        "fixed",
+        fixed,
+        Box(body.left, body.top + 560, body.width, 110),
+        48,
+        draw.MUTED,
+        align="center",
+        lines=2,
+        smallest=40,
+    )
+
+
+GAP_FACTS = 48.0
