@@ -1,6 +1,66 @@
-"""The operator's desk (being built): what a key does now, in this view. Pure: no pygame, no clock of its own."""
+"""The operator's desk: what a key does now, in this state of the ceremony and this look at it.
 
-from dataclasses import dataclass
+Pure: no pygame, no clock of its own. `press` and `tick` give a new look, and at most one request for the conductor;
+`follow` and `refuse` take its answer. While the conductor is busy, keys wait (with the time at which they were
+pressed) and `tick` is not called: each request is made in the state that the one before led to.
+
+What is in front takes the keys first: a field (keys are characters), the cover, the overlay, the QR code, something
+found, a look back at an earlier scene. Only with nothing in front do *next* and Enter reach the ceremony. *Next*
+(`next_step`, and the two steps before the first die) never confirms, and Enter never goes on.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from kiosk.ceremony.machine import State, next_step
+from kiosk.ceremony.outcome import Card
+from kiosk.ceremony.steps import (
+    SECRET_LOST,
+    ConfirmContribution,
+    ConfirmNotice,
+    GivePublic,
+    OpenOwn,
+    OpenSecret,
+    Phase,
+    Request,
+    Seal,
+    ShowNotice,
+    TakeBackDie,
+    ThrowDie,
+    Void,
+)
+from kiosk.ceremony.view import PROOF_PAGES, Field, Look, leaves, opening_pages, view, void_reasons
+from kiosk.core.errors import ProtocolError
+
+# What the overlay offers, by number from 1. The QR code and pausing are there for who has no keyboard with letters.
+MENU = ("find", "qr", "cover", "auto", "void")
+
+PAUSE_S = 0.4  # after a step, *next* and Enter are taken for a second click of the same one
+PACES_S = (0.4, 0.6, 0.8, 1.0, 1.2, 1.6, 2.0, 3.0, 5.0)
+PACE_S = 1.2
+# At the ordinary pace; they grow and shrink with it.
+STAGE_HOLD_S = 3.0  # before a stage's first household
+GROUP_HOLD_S = 10.0  # after a group
+HASH_HOLD_S = 20.0  # the result hash in the proof
+QR_HOLD_S = 60.0  # the QR code, whatever the pace: phones need it
+
+SECRET_DIGITS = 32
+FIELD_CHARACTERS = 80
+_HEX = "0123456789abcdef"
+
+_SCENES = {
+    Phase.OPENING: "opening",
+    Phase.COMPARE: "compare",
+    Phase.CONTRIBUTIONS: "seal",
+    Phase.REVEALS: "seal",
+    Phase.PUBLIC: "seal",
+    Phase.SEALED: "seal",
+    Phase.DRAWING: "drawing",
+    Phase.DONE: "proof",
+    Phase.VOID: "void",
+}
+
+Pressed = tuple[Look, Request | None]
 
 
 @dataclass(frozen=True)
@@ -14,3 +74,301 @@ class Key:
 
     name: str
     text: str = ""
+
+
+def begin(state: State) -> Look:
+    """The first look at a ceremony, whether it begins, goes on or is over."""
+    return _settled(state, Look(scene=_SCENES[state.phase], pace_s=PACE_S))
+
+
+def follow(state: State, look: Look) -> Look:
+    """The look after a step has been taken: at what it led to, with nothing in front but a cover."""
+    return _settled(state, replace(look, scene=_SCENES[state.phase], page=0, overlay=False, qr=False, field=None,
+                                   refusal=None, found=None))  # fmt: skip
+
+
+def refuse(look: Look, error: ProtocolError) -> Look:
+    """The look after a step has been refused. A field stays as it is, so that what is in it can be put right."""
+    values = tuple((name, str(value)) for name, value in error.values.items())
+    return replace(look, refusal=(error.code, values))
+
+
+def press(state: State, look: Look, key: Key, now_s: float) -> Pressed:
+    """now_s: when the key was pressed, by a clock that only goes forward."""
+    after, request = _press(state, replace(look, refusal=None), key, now_s)
+    if request is not None:
+        after = replace(after, stepped_s=now_s)
+    return _settled(state, after), request
+
+
+def tick(state: State, look: Look, since_s: float) -> Pressed:
+    """The pacer, for when nobody presses anything. since_s: for how long the view has been as it is.
+
+    The households of a group that has been begun follow one another; in `auto` groups, stages and the pages of the
+    proof do too. Nothing follows behind a cover, an overlay or a look back.
+    """
+    if _in_front(state, look):
+        return look, None
+    slow = look.pace_s / PACE_S
+    step = next_step(state)
+    if state.group_running:
+        return look, step if since_s >= look.pace_s else None
+    if not look.auto:
+        return look, None
+    if state.phase is Phase.DRAWING:
+        hold_s = STAGE_HOLD_S if state.drawn == 0 else GROUP_HOLD_S
+        return look, step if since_s >= hold_s * slow else None
+    if state.phase is Phase.DONE and look.scene == "proof" and look.page + 1 < PROOF_PAGES:
+        hold_s = QR_HOLD_S if look.page == 1 else HASH_HOLD_S * slow
+        return (replace(look, page=look.page + 1), None) if since_s >= hold_s else (look, None)
+    return look, None
+
+
+def _press(state: State, look: Look, key: Key, now_s: float) -> Pressed:
+    if look.field is not None:
+        return _in_field(state, look, look.field, key)
+    if look.covered:
+        return replace(look, covered=key.name not in ("cover", "next")), None
+    if key.name in _ASIDE:
+        return _ASIDE[key.name](state, look), None
+    if look.overlay:
+        return _in_overlay(state, look, key)
+    if look.qr or look.found:
+        closes = key.name in ("next", "back", "enter")
+        return (replace(look, qr=False, found=None) if closes else look), None
+    rested = now_s - look.stepped_s >= PAUSE_S
+    if key.name == "back":
+        return _turned(state, look, -1), None
+    if key.name == "next":
+        if not at_present(state, look):
+            return _turned(state, look, 1), None
+        return _next(state, look) if rested else (look, None)
+    if not at_present(state, look):
+        return look, None
+    if key.name == "enter":
+        # The last die and its confirmation may well be typed in one go.
+        return _enter(state, look) if rested or state.seat else (look, None)
+    if key.name == "backspace":
+        return _backspace(state, look)
+    if key.text and key.text in "123456" and state.phase is Phase.CONTRIBUTIONS:
+        return look, ThrowDie(state.seat, int(key.text))
+    return look, None
+
+
+# --- keys that change only the look, at any time -------------------------------------------------------------------
+
+
+def _toggle_overlay(state: State, look: Look) -> Look:
+    if look.qr or look.found:
+        return replace(look, qr=False, found=None)
+    return replace(look, overlay=not look.overlay)
+
+
+def _toggle_qr(state: State, look: Look) -> Look:
+    # There is an address only once there is a result.
+    return replace(look, qr=not look.qr and state.phase in _SEALED, overlay=False, found=None)
+
+
+def _paced(steps: int) -> Callable[[State, Look], Look]:
+    def paced(state: State, look: Look) -> Look:
+        nearest = min(range(len(PACES_S)), key=lambda index: abs(PACES_S[index] - look.pace_s))
+        return replace(look, pace_s=PACES_S[max(0, min(nearest + steps, len(PACES_S) - 1))])
+
+    return paced
+
+
+def _find(state: State, look: Look) -> Look:
+    return replace(look, overlay=False, qr=False, found=None, field=Field("find", "", ""))
+
+
+def _cover(state: State, look: Look) -> Look:
+    return replace(look, covered=True, overlay=False)
+
+
+def _auto(state: State, look: Look) -> Look:
+    return replace(look, auto=not look.auto)
+
+
+_SEALED = (Phase.SEALED, Phase.DRAWING, Phase.DONE)
+_ASIDE: dict[str, Callable[[State, Look], Look]] = {
+    "overlay": _toggle_overlay,
+    "escape": _toggle_overlay,
+    "qr": _toggle_qr,
+    "find": _find,
+    "cover": _cover,
+    "auto": _auto,
+    "faster": _paced(-1),
+    "slower": _paced(1),
+}
+
+
+def _in_overlay(state: State, look: Look, key: Key) -> Pressed:
+    if key.name in ("next", "back", "enter"):
+        return replace(look, overlay=False), None
+    choice = MENU[int(key.text) - 1] if key.text and key.text in "12345" else ""
+    if choice == "void":
+        return _begin_void(state, look), None
+    return (_ASIDE[choice](state, replace(look, overlay=False)), None) if choice else (look, None)
+
+
+def _begin_void(state: State, look: Look) -> Look:
+    if not void_reasons(state):
+        return refuse(look, ProtocolError("ceremony.void-late"))
+    return replace(_now(state, look), overlay=False, field=Field("void", "", ""))
+
+
+# --- looking back --------------------------------------------------------------------------------------------------
+
+
+def _trail(state: State, look: Look) -> list[tuple[str, int]]:
+    """Every scene and page that can be looked at, in the order in which *next* leafs; the present one is in it."""
+    opening = [("opening", page) for page in range(opening_pages(state.setting.stages))]
+    if state.phase is Phase.OPENING:
+        return opening
+    compare = [*opening, ("compare", 0)]
+    if state.phase is Phase.COMPARE:
+        return compare
+    if state.phase is Phase.VOID:
+        return [*compare, ("seal", 0), ("void", 0)]
+    seal = [*compare, ("seal", 0)]
+    if state.stage < 0:
+        return seal
+    shown = view(state, look)
+    lists = [("roll", page) for page in range(leaves(shown.drawing, shown.alternates))]
+    if state.phase is Phase.DRAWING:
+        return [*seal, *lists, ("drawing", 0)]
+    return [*seal, ("drawing", 0), *(("proof", page) for page in range(PROOF_PAGES)), *lists]
+
+
+def _turned(state: State, look: Look, by: int) -> Look:
+    trail = _trail(state, look)
+    here = (look.scene, look.page)
+    place = trail.index(here) if here in trail else len(trail) - 1
+    scene, page = trail[max(0, min(place + by, len(trail) - 1))]
+    return replace(look, scene=scene, page=page)
+
+
+def _now(state: State, look: Look) -> Look:
+    return look if at_present(state, look) else replace(look, scene=_SCENES[state.phase], page=0)
+
+
+def at_present(state: State, look: Look) -> bool:
+    """Whether the look is at where the ceremony stands: there *next* is a step, and no leafing."""
+    last_page = opening_pages(state.setting.stages) - 1 if look.scene == "opening" else look.page
+    return state.phase is not Phase.DONE and look.scene == _SCENES[state.phase] and look.page == last_page
+
+
+def _in_front(state: State, look: Look) -> bool:
+    at_present = look.scene == _SCENES[state.phase]
+    return bool(look.field or look.covered or look.overlay or look.qr or look.found) or not at_present
+
+
+def _settled(state: State, look: Look) -> Look:
+    """The look with what Enter would do in it."""
+    if look.field is not None and look.field.kind != "find":
+        return replace(look, asks=look.field.kind)
+    if _in_front(state, look) or not at_present(state, look):
+        return replace(look, asks="")
+    return replace(look, asks=_asks(state))
+
+
+def _asks(state: State) -> str:
+    if state.phase is Phase.COMPARE:
+        return "notice"
+    if state.phase is Phase.CONTRIBUTIONS:
+        return "contribution" if len(state.dice[state.seat - 1]) == state.setting.dice_each else ""
+    if state.due is not None:
+        return "own" if state.due in state.setting.own else "secret"
+    if state.phase is Phase.PUBLIC and state.public is None:
+        return "public"
+    return "seal" if state.phase in (Phase.REVEALS, Phase.PUBLIC) else ""
+
+
+# --- the ceremony --------------------------------------------------------------------------------------------------
+
+
+def _next(state: State, look: Look) -> Pressed:
+    if state.phase is Phase.OPENING:
+        return look, ShowNotice()
+    if state.group_running:
+        return look, None  # its households come by themselves
+    step = next_step(state)
+    if step is None and state.phase is not Phase.VOID:
+        code = "ceremony.waits-dice" if state.seat and not _asks(state) else "ceremony.waits-enter"
+        return refuse(look, ProtocolError(code, seat=state.seat)), None
+    return look, step
+
+
+def _enter(state: State, look: Look) -> Pressed:
+    people = state.people
+    match _asks(state):
+        case "notice":
+            return look, ConfirmNotice(people.operator, people.witness)
+        case "contribution":
+            who = people.contributors[state.seat - 1] if len(people.contributors) >= state.seat else ""
+            return look, ConfirmContribution(state.seat, who, people.operator, people.witness)
+        case "own":
+            return look, OpenOwn(state.due or "")
+        case "secret":
+            return replace(look, field=Field("secret", state.due or "", "")), None
+        case "public":
+            return replace(look, field=Field("public", "", "")), None
+        case "seal":
+            return look, Seal(people.operator, people.witness)
+        case _ if state.phase is Phase.CONTRIBUTIONS:
+            return refuse(look, ProtocolError("ceremony.waits-dice", seat=state.seat)), None
+        case _:
+            return look, None
+
+
+def _backspace(state: State, look: Look) -> Pressed:
+    if state.phase is Phase.CONTRIBUTIONS:
+        return look, TakeBackDie(state.seat)
+    if state.phase is Phase.PUBLIC and state.public is not None:
+        return replace(look, field=Field("public", "", state.public)), None
+    return look, None
+
+
+# --- fields --------------------------------------------------------------------------------------------------------
+
+
+def _in_field(state: State, look: Look, field: Field, key: Key) -> Pressed:
+    if key.name == "escape":
+        return replace(look, field=None), None
+    if key.name == "backspace":
+        return replace(look, field=replace(field, typed=field.typed[:-1])), None
+    if key.name == "enter":
+        return _submitted(state, look, field)
+    typed = field.typed + (key.text.lower() if field.kind in ("secret", "public") else key.text)
+    return (replace(look, field=replace(field, typed=typed)) if _takes(state, field, typed) else look), None
+
+
+def _takes(state: State, field: Field, typed: str) -> bool:
+    """Whether this may stand in the field: what can only be a slip is not taken at all."""
+    if field.kind in ("secret", "public"):
+        public = state.setting.inputs.notice.public
+        most = SECRET_DIGITS if field.kind == "secret" else public.digits if public else 0
+        return len(typed) <= most and set(typed) <= set(_HEX)
+    return len(typed) <= FIELD_CHARACTERS and typed.isprintable()
+
+
+def _submitted(state: State, look: Look, field: Field) -> Pressed:
+    people = state.people
+    if field.kind == "secret":
+        return look, OpenSecret(field.label, field.typed, people.operator, people.witness)
+    if field.kind == "public":
+        return look, GivePublic(field.typed, people.operator, people.witness)
+    if field.kind == "void":
+        reasons = dict(enumerate(void_reasons(state), 1))
+        number = int(field.typed) if field.typed.isdecimal() else 0
+        reason = reasons.get(number, field.typed.strip())
+        label = (state.due or "") if reason == SECRET_LOST else ""
+        return look, Void(reason, label, people.operator, people.witness)
+    wanted = field.typed.strip()
+    return replace(look, field=None, found=(wanted, _shown(state, wanted)) if wanted else None), None
+
+
+def _shown(state: State, household: str) -> Card | None:
+    """Its card if it has been shown; nothing tells of the others whether they will be."""
+    same = household.casefold()
+    return next((card for card in state.shown if card.household.casefold() == same), None)

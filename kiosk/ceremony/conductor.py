@@ -1,0 +1,264 @@
+"""Conducts a ceremony in its folder: a request becomes events, the events go to the journal, and only when they are on
+the disk does the state change.
+
+The disk is never waited for by who asks: `submit` hands the request to a worker, `poll` gives what has become of it
+(`threaded=False` does it on the spot, for a ceremony without a screen). The worker also draws, at the sealing: the
+three files of the result are on the disk before `Sealed` is in the journal, and `Sealed` before anybody sees the hash.
+
+`open` finds the ceremony where it stood: it asks the machine again for every event of the journal. Whatever does not
+fit - another notice, an event that this machine would not have said, files of a result that the journal knows nothing
+of - is a JournalError, and nothing is touched. A finished folder is opened read-only and not locked.
+"""
+
+from collections import deque
+from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, fields
+from datetime import datetime
+from pathlib import Path
+from time import monotonic
+from typing import Any, Protocol, get_type_hints
+
+import kiosk
+from kiosk.ceremony.machine import People, Setting, State, decide, evolve, prepare, replay, start
+from kiosk.ceremony.steps import (
+    EVENTS,
+    TABLE,
+    Command,
+    Event,
+    Finished,
+    Open,
+    OpenOwn,
+    OpenSecret,
+    Request,
+    Resume,
+    Seal,
+)
+from kiosk.core import allot, evidence, seed, text
+from kiosk.core.errors import JournalError, MingyaoError, ProtocolError
+from kiosk.core.evidence import Inputs
+from kiosk.journal.entry import Entry, Value
+from kiosk.journal.store import Disk, RealDisk, Store, read, read_journal
+
+RESULT = (seed.FILE, allot.FILE, evidence.SUMS)  # in the order of writing: the sums vouch for the others
+
+GROUP_SIZE = 10
+NOBODY = People()
+
+
+class Clock(Protocol):
+    def wall(self) -> datetime:
+        """The time of day, with its offset."""
+
+    def monotonic_s(self) -> float:
+        """Seconds since some moment, never back."""
+
+
+class RealClock:
+    def wall(self) -> datetime:
+        return datetime.now().astimezone()
+
+    def monotonic_s(self) -> float:
+        return monotonic()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What has become of a request: the state that it led to, or why it was refused."""
+
+    state: State
+    events: tuple[Event, ...] = ()
+    refusal: ProtocolError | None = None
+
+
+class Conductor:
+    def __init__(self, state: State, store: Store | None, secrets: Mapping[str, str], clock: Clock, *, threaded: bool):
+        """`open` makes one. store: None where the ceremony is over."""
+        self.state = state  # as far as `poll` has told
+        self._latest = state  # as far as the worker is
+        self._store, self._secrets, self._clock = store, secrets, clock
+        self._worker = ThreadPoolExecutor(1, "journal") if threaded and store else None
+        self._asked: deque[Future[Answer]] = deque()
+
+    @classmethod
+    def open(
+        cls,
+        folder: Path,
+        *,
+        people: People = NOBODY,
+        secrets: Mapping[str, str] | None = None,
+        group_size: int = GROUP_SIZE,
+        clock: Clock | None = None,
+        disk: Disk | None = None,
+        threaded: bool = True,
+    ) -> "Conductor":
+        """secrets: by label, those that lie beside the folder; the ones that open nothing are left aside."""
+        clock, disk = clock or RealClock(), disk or RealDisk()
+        files = {name: data for name in evidence.INPUTS if (data := read(disk, folder / name)) is not None}
+        inputs = evidence.read_inputs(files)
+        own = _fitting(secrets or {}, inputs)
+        setting = Setting.of(inputs, files, frozenset(own))
+        found = read_journal(disk, folder, inputs.notice_hash)
+        if found.entries and found.entries[-1].event == Finished.__name__:
+            if found.torn or not found.ended:
+                raise JournalError("journal.line", line=len(found.entries) + 1)
+            return cls(_restored(setting, found.entries, disk, folder), None, own, clock, threaded=False)
+        store = Store(disk, folder, inputs.notice_hash, _stamp(clock))
+        try:
+            state = _restored(setting, store.found.entries, disk, folder)
+            store.begin()
+            conductor = cls(state, store, own, clock, threaded=threaded)
+            conductor._go_on(people, group_size)
+        except MingyaoError:
+            store.close()
+            raise
+        return conductor
+
+    @property
+    def busy(self) -> bool:
+        """Whether something that was asked for has not been answered by `poll` yet."""
+        return bool(self._asked)
+
+    @property
+    def read_only(self) -> bool:
+        return self._store is None
+
+    def submit(self, request: Request) -> None:
+        if self._worker is not None:
+            self._asked.append(self._worker.submit(self._step, request))
+            return
+        done: Future[Answer] = Future()
+        try:
+            done.set_result(self._step(request))
+        except JournalError as error:
+            done.set_exception(error)
+        self._asked.append(done)
+
+    def poll(self) -> list[Answer]:
+        """What has been answered since the last time, in the order of asking. Never waits.
+
+        Raises the JournalError of a disk that failed: the ceremony stands at `state`, and nothing more can be done
+        with it before it is opened again.
+        """
+        answers: list[Answer] = []
+        while self._asked and self._asked[0].done():
+            answer = self._asked.popleft().result()
+            self.state = answer.state
+            answers.append(answer)
+        return answers
+
+    def close(self) -> None:
+        """Lets the folder go, once everything that was asked for is on the disk."""
+        if self._worker is not None:
+            self._worker.shutdown()
+        if self._store is not None:
+            self._store.close()
+
+    def _step(self, request: Request) -> Answer:
+        state, files = self._latest, dict[str, bytes]()
+        try:
+            command = self._command(request)
+            if isinstance(command, Seal) and (state.phase, Seal) in TABLE:
+                state, files = prepare(state)
+            events = decide(state, command)
+        except ProtocolError as refusal:
+            return Answer(self._latest, (), refusal)
+        assert self._store is not None, "a ceremony that is over allows no command"
+        if files:
+            self._store.write({name: files[name] for name in RESULT})
+        wall, monotonic_s = _stamp(self._clock), round(self._clock.monotonic_s(), 3)
+        self._store.append(wall, monotonic_s, [_written(event) for event in events])
+        for event in events:
+            state = evolve(state, event)
+        self._latest = state
+        return Answer(state, tuple(events))
+
+    def _command(self, request: Request) -> Command:
+        if not isinstance(request, OpenOwn):
+            return request
+        if request.label not in self._secrets:
+            raise ProtocolError("ceremony.no-own", label=request.label)
+        people = self._latest.people
+        return OpenSecret(request.label, self._secrets[request.label], people.operator, people.witness)
+
+    def _go_on(self, people: People, group_size: int) -> None:
+        """The first entry of this run: that the ceremony is opened, or that it goes on after an interruption."""
+        assert self._store is not None
+        found, inputs = self._store.found, self._latest.setting.inputs
+        command: Command
+        if not found.entries:
+            program = f"mingyao {kiosk.__version__}"
+            command = Open(inputs.notice.draw, inputs.notice_hash, program, people.operator, people.witness,
+                           people.contributors, group_size)  # fmt: skip
+        elif (self._latest.phase, Resume) in TABLE:
+            command = Resume(found.entries[-1].wall, _stamp(self._clock), found.torn, people.operator, people.witness,
+                             people.contributors)  # fmt: skip
+        else:
+            return
+        answer = self._step(command)
+        if answer.refusal:
+            raise answer.refusal
+        self.state = answer.state
+
+
+def _fitting(secrets: Mapping[str, str], inputs: Inputs) -> dict[str, str]:
+    labels = [label for label, _ in inputs.notice.commitments if label in secrets]
+    return {label: secrets[label] for label in labels if seed.opens(inputs.notice, label, secrets[label])}
+
+
+def _stamp(clock: Clock) -> str:
+    return clock.wall().isoformat(timespec="milliseconds")
+
+
+# --- the journal's entries and the machine's events ----------------------------------------------------------------
+
+
+def _written(event: Event) -> tuple[str, Mapping[str, Value]]:
+    return type(event).__name__, {each.name: getattr(event, each.name) for each in fields(event)}
+
+
+def _read(entry: Entry) -> Event:
+    """The event of an entry; JournalError if it is none of ours, or not all of it is there."""
+    event = EVENTS.get(entry.event)
+    if event is None:
+        raise JournalError("journal.event", line=entry.number, event=entry.event)
+    kinds = get_type_hints(event)
+    if entry.values.keys() != kinds.keys():
+        raise JournalError("journal.event", line=entry.number, event=entry.event)
+    values: dict[str, Any] = dict(entry.values)
+    for name, kind in kinds.items():
+        value = values[name]
+        if kind not in (str, int) and isinstance(value, list) and all(isinstance(each, str) for each in value):
+            values[name] = tuple(value)
+        elif type(value) is not kind:
+            raise JournalError("journal.event", line=entry.number, event=entry.event)
+    return event(**values)
+
+
+def _restored(setting: Setting, entries: tuple[Entry, ...], disk: Disk, folder: Path) -> State:
+    """The state that the journal leads to, which the files of the result must agree with."""
+    state = start(setting)
+    for entry in entries:
+        try:
+            state = replay(state, _read(entry))
+        except ProtocolError as error:
+            raise JournalError("journal.impossible", line=entry.number, event=entry.event, why=error.code) from error
+    result = {name: read(disk, folder / name) for name in RESULT}
+    if state.outcome is not None:
+        _agrees(state.outcome.result_hash, result)
+    elif not state.complete:
+        for name, data in result.items():
+            if data is not None:
+                raise JournalError("journal.result-early", file=name)
+    return state
+
+
+def _agrees(result_hash: str, result: Mapping[str, bytes | None]) -> None:
+    """Whether the files of the result are those whose hash was shown."""
+    sums = result[evidence.SUMS]
+    if sums is None or text.sha256(sums) != result_hash:
+        raise JournalError("journal.result-differs", file=evidence.SUMS)
+    for name in (seed.FILE, allot.FILE):
+        data = result[name]
+        if data is None or f"{text.sha256(data)}  {name}\n".encode() not in sums:
+            raise JournalError("journal.result-differs", file=name)
