@@ -68,18 +68,21 @@ def encode(entry: Entry) -> bytes:
     return (_closing(body, entry.hash) + "\n").encode()
 
 
-def decode(data: bytes, notice_hash: str) -> Decoded:
-    """The entries of a journal's bytes; JournalError names the line that is not as this module writes it."""
+def decode(data: bytes, notice_hash: str, before: Entry | None = None) -> Decoded:
+    """The entries of a journal's bytes; JournalError names the line that is not as this module writes it.
+
+    before: the entry that these bytes follow, where they are not the whole journal but what was added to it.
+    """
     entries: list[Entry] = []
     begin = 0
     while (end := data.find(b"\n", begin)) >= 0:
-        entries.append(_entry(data[begin:end], entries[-1] if entries else None, notice_hash))
+        entries.append(_entry(data[begin:end], entries[-1] if entries else before, notice_hash))
         begin = end + 1
     tail = data[begin:]
     if not tail:
         return Decoded(tuple(entries), begin, 0, ended=True)
-    before = entries[-1] if entries else None
-    number = len(entries) + 1
+    before = entries[-1] if entries else before
+    number = before.number + 1 if before else 1
     closed = _closed(tail, before, notice_hash)
     if closed == len(tail):
         return Decoded((*entries, _entry(tail, before, notice_hash)), len(data), 0, ended=False)
