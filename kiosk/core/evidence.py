@@ -55,6 +55,17 @@ def read_inputs(files: Mapping[str, bytes]) -> Inputs:
     return _inputs(files, texts)
 
 
+def read_seed(files: Mapping[str, bytes], inputs: Inputs) -> Seed:
+    """What the seed was made of; VerificationError names the check that refuses it."""
+    opened = _check(
+        "seed", lambda: seed.parse(_texts(files, (seed.FILE,))[seed.FILE], inputs.notice, inputs.notice_hash)
+    )
+    for (label, _), secret in zip(inputs.notice.commitments, opened.reveals, strict=True):
+        if not seed.opens(inputs.notice, label, secret):
+            raise VerificationError("commitments", "evidence.commitment", label=label)
+    return opened
+
+
 def complete(
     inputs: Inputs, files: Mapping[str, bytes], seed_txt: str
 ) -> tuple[tuple[allot.StageResult, ...], dict[str, bytes]]:
@@ -87,10 +98,7 @@ def judge(files: Mapping[str, bytes], claimed: str | None = None, published: str
         raise VerificationError("claimed", "evidence.claimed", claimed=claimed, got=result_hash)
     texts = _texts(files, SUMMED)
     inputs = _inputs(files, texts, published)
-    opened = _check("seed", lambda: seed.parse(texts[seed.FILE], inputs.notice, inputs.notice_hash))
-    for (label, _), secret in zip(inputs.notice.commitments, opened.reveals, strict=True):
-        if not seed.opens(inputs.notice, label, secret):
-            raise VerificationError("commitments", "evidence.commitment", label=label)
+    opened = read_seed(files, inputs)
     seed_hash = text.sha256(files[seed.FILE])
     result = tuple(allot.allot(seed_hash, inputs.roll, inputs.units, inputs.rules))
     ours = allot.result_csv(result)

@@ -1,0 +1,288 @@
+"""The table of commands. One command is one function here, and a few lines: what it does stands elsewhere.
+
+`python run_kiosk.py` is `mingyao run`. Exit codes: 0 done, 1 refused or refuted, 2 unusable input or usage.
+"""
+
+import argparse
+import os
+import secrets
+import subprocess
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+import kiosk
+from kiosk import folder as folders
+from kiosk.core import allot, evidence, seed, text
+from kiosk.core.errors import InputError, MingyaoError
+from kiosk.words import LANGUAGES, explain, say
+
+DONE, REFUSED, UNUSABLE = 0, 1, 2
+SHOWN_PROBLEMS = 20
+
+Command = Callable[[argparse.Namespace], int]
+
+
+def main(argv: Sequence[str] | None = None, prog: str = "mingyao", default: str | None = None) -> int:
+    """Runs a command line; `default` is the command where none is named."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    if default and (not words or words[0] not in (*COMMANDS, "-h", "--help", "--version")):
+        words.insert(0, default)
+    _readable_output()
+    options = _parser(prog).parse_args(words)
+    try:
+        return COMMANDS[options.command](options)
+    except MingyaoError as error:
+        if options.debug:
+            traceback.print_exc()
+        print(explain(options.language, error), file=sys.stderr)
+        return UNUSABLE if isinstance(error, InputError) else REFUSED
+    except KeyboardInterrupt:
+        print(say(options.language, "cli.interrupted"), file=sys.stderr)
+        return REFUSED
+
+
+def _readable_output() -> None:
+    """Chinese on a terminal that cannot show it becomes question marks, never a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+
+
+def _language() -> str:
+    chosen = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
+    return "zh-CN" if chosen.startswith("zh") else "en"
+
+
+# --- before the ceremony -------------------------------------------------------------------------------------------
+
+
+def secret(options: argparse.Namespace) -> int:
+    from kiosk.intake import secret as making
+
+    made, commitment, sheet = making.make(options.draw, options.label, secrets.token_bytes)
+    if options.out:
+        making.save(sheet, options.out)
+        print(say(options.language, "cli.secret-saved", file=options.out))
+    else:
+        print(sheet)
+    print(say(options.language, "cli.commitment", label=options.label, commitment=commitment))
+    return DONE
+
+
+def check(options: argparse.Namespace) -> int:
+    from kiosk.intake import freeze as freezing
+
+    prepared = freezing.prepare(options.draw_yaml, register=options.register)
+    refused = _tell_problems(options, prepared)
+    if prepared.outlook:
+        print(freezing.outlook_text(prepared, options.language))
+    return REFUSED if refused else DONE
+
+
+def freeze(options: argparse.Namespace) -> int:
+    from kiosk.intake import freeze as freezing
+
+    register = options.out.absolute().parent / freezing.REGISTER
+    prepared = freezing.prepare(options.draw_yaml, register=register)
+    if _tell_problems(options, prepared):
+        return REFUSED
+    receipt = freezing.freeze(prepared, options.out, random=secrets.token_bytes, now=datetime.now().astimezone())
+    print(receipt.text)
+    print(say(options.language, "cli.frozen", folder=options.out, secret=f"{options.out}.secret"))
+    return DONE
+
+
+def _tell_problems(options: argparse.Namespace, prepared: object) -> bool:
+    """Prints the first problems, and all of them into a file where there are more; whether one is an error."""
+    from kiosk.intake import problems as told
+    from kiosk.intake.freeze import Prepared
+
+    assert isinstance(prepared, Prepared)
+    lines = told.report(prepared.problems, options.language)
+    for line in lines[:SHOWN_PROBLEMS]:
+        print(line)
+    if len(lines) > SHOWN_PROBLEMS:
+        file = Path(f"{options.draw_yaml.name}.problems.txt").absolute()
+        file.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+        print(say(options.language, "cli.more-problems", shown=SHOWN_PROBLEMS, all=len(lines), file=file))
+    errors = sum(problem.severity == "error" for problem in prepared.problems)
+    print(say(options.language, "cli.problems", errors=errors, warnings=len(lines) - errors))
+    return errors > 0
+
+
+# --- the ceremony --------------------------------------------------------------------------------------------------
+
+
+def run(options: argparse.Namespace) -> int:
+    from kiosk import app
+
+    return app.run(options)
+
+
+def draw(options: argparse.Namespace) -> int:
+    files = _files(options.folder, (*evidence.INPUTS, seed.FILE))
+    inputs = evidence.read_inputs(files)
+    evidence.read_seed(files, inputs)
+    _, made = evidence.complete(inputs, files, files[seed.FILE].decode())
+    for name in (allot.FILE, evidence.SUMS):
+        _keep(options.folder / name, made[name])
+    print(text.sha256(made[evidence.SUMS]))
+    return DONE
+
+
+def _keep(path: Path, data: bytes) -> None:
+    """Writes a file of the result; one that is there already must be the same, and a draft never has its name."""
+    there = folders.read_file(path)
+    if there is not None and there != data:
+        raise InputError("cli.other-result", file=str(path))
+    draft = path.with_name(f".{path.name}.new")
+    draft.write_bytes(data)
+    draft.replace(path)
+
+
+# --- checking and publishing ---------------------------------------------------------------------------------------
+
+
+def verify(options: argparse.Namespace) -> int:
+    """The verifier is a program of its own that shares no code with this one, so it is started as one."""
+    given = [f"--{name}={value}" for name in ("claimed", "notice") if (value := getattr(options, name)) is not None]
+    language = "zh" if options.language == "zh-CN" else "en"
+    arguments = [str(options.folder), *given, *(["--json"] if options.json else []), "--lang", language]
+    return subprocess.run([sys.executable, "-m", "kiosk.verifier", *arguments], check=False).returncode
+
+
+def sql(options: argparse.Namespace) -> int:
+    from kiosk import sql as databases
+
+    if not options.run:
+        print(databases.make(databases.read(options.folder), options.engine))
+        return DONE
+    sys.stdout.buffer.write(databases.run(options.folder, options.engine))
+    return DONE
+
+
+def serve(options: argparse.Namespace) -> int:
+    from kiosk.hall import serve as serving
+
+    return serving.run(options.folder, options.host, options.port)
+
+
+def export(options: argparse.Namespace) -> int:
+    from kiosk.hall import export as exporting
+
+    made = (exporting.export_notice if options.notice else exporting.export)(options.folder, options.out)
+    print(say(options.language, "cli.exported", folder=made))
+    return DONE
+
+
+def print_paper(options: argparse.Namespace) -> int:
+    from kiosk import app
+
+    return app.print_paper(options)
+
+
+# --- the table -----------------------------------------------------------------------------------------------------
+
+COMMANDS: dict[str, Command] = {
+    "run": run,
+    "secret": secret,
+    "check": check,
+    "freeze": freeze,
+    "draw": draw,
+    "verify": verify,
+    "sql": sql,
+    "serve": serve,
+    "export": export,
+    "print": print_paper,
+}
+
+
+def _parser(prog: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=prog, description="Mingyao 明摇: a public lottery that anybody can check.")
+    parser.add_argument("--version", action="version", version=f"mingyao {kiosk.__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def command(name: str, help: str, folder: str | None = "FOLDER") -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=help, description=help)
+        if folder:
+            made.add_argument("folder", type=Path, metavar=folder, help="an evidence folder")
+        made.add_argument("--language", choices=LANGUAGES, default=_language(), help="of what is printed")
+        made.add_argument("--debug", action="store_true", help="show where in the program an error arose")
+        return made
+
+    _run_options(command("run", "the ceremony; without FOLDER the demo draw, as a rehearsal", folder=None))
+
+    made = command("secret", "for the notary: a secret, its commitment, and a sheet to print and seal", folder=None)
+    made.add_argument("--draw", required=True, help="the draw's id")
+    made.add_argument("--label", required=True, help="whose secret it is, such as notary")
+    made.add_argument("--out", type=Path, help="save the sheet here; otherwise nothing is saved")
+
+    made = command("check", "read everything, tell every problem, draw nothing", folder=None)
+    made.add_argument("draw_yaml", type=Path, metavar="DRAW.yaml")
+    made.add_argument("--register", type=Path, help="the archive's register.txt, to see that the draw id is new")
+
+    made = command("freeze", "write the frozen draw and its receipt", folder=None)
+    made.add_argument("draw_yaml", type=Path, metavar="DRAW.yaml")
+    made.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="the new evidence folder")
+
+    command("draw", "result.csv and SHA256SUMS from the other five files, without a screen")
+
+    made = command("verify", "judge a finished folder: 0 verified, 1 refuted, 2 unusable")
+    made.add_argument("--claimed", metavar="HEX", help="the result hash on a screen or paper, 32 to 64 digits of it")
+    made.add_argument("--notice", metavar="HEX", help="the notice hash that was published beforehand")
+    made.add_argument("--json", action="store_true", help="one JSON object instead of lines")
+
+    made = command("sql", "the draw as SQL, printed or run")
+    made.add_argument("--engine", choices=("duckdb", "spark"), required=True)
+    made.add_argument("--run", action="store_true", help="run it, and print result.csv")
+
+    made = command("serve", "the pages for phones in the hall")
+    made.add_argument("--host", default="0.0.0.0")
+    made.add_argument("--port", type=int, default=8080)
+
+    made = command("export", "the published form of a folder, for any static web server or USB stick")
+    made.add_argument("--out", type=Path, required=True, metavar="DIR")
+    made.add_argument("--notice", action="store_true", help="the four files that are published before the ceremony")
+
+    made = command("print", "paper")
+    made.add_argument("what", choices=("poster",))
+    made.add_argument("--pdf", type=Path, metavar="FILE", help="write a PDF instead of printing")
+    made.add_argument("--queue", metavar="NAME", help="the print queue; otherwise that of kiosk.yaml")
+    made.add_argument("--config", type=Path, metavar="KIOSK.yaml")
+    return parser
+
+
+def _run_options(made: argparse.ArgumentParser) -> None:
+    made.add_argument("folder", type=Path, nargs="?", metavar="FOLDER", help="a frozen draw")
+    made.add_argument("--config", type=Path, metavar="KIOSK.yaml", help="settings of this machine")
+    made.add_argument("--rehearse", action="store_true", help="a marked rehearsal of this draw, on a copy")
+    made.add_argument("--out", type=Path, metavar="DIR", help="where the demo's or the rehearsal's folder goes")
+    made.add_argument("--windowed", action="store_true")
+    made.add_argument("--size", type=_size, metavar="1920x1080", help="size of the window or the pictures")
+    made.add_argument("--headless", action="store_true", help="no window")
+    made.add_argument("--auto", action="store_true", help="play without a hand")
+    made.add_argument("--contributions", type=Path, metavar="FILE", help="lines `who | digits`, for --auto")
+    made.add_argument("--reveals", type=Path, metavar="FILE", help="lines `label secret`, for --auto")
+    made.add_argument("--public", metavar="DIGITS", help="the public source's digits, for --auto")
+    made.add_argument("--speed", type=float, default=1.0, metavar="X", help="play so many times as fast")
+    made.add_argument("--pictures", type=Path, metavar="DIR", help="save one PNG of each scene here")
+
+
+def _size(written: str) -> tuple[int, int]:
+    width, _, height = written.partition("x")
+    if not (width.isascii() and width.isdecimal() and height.isascii() and height.isdecimal()):
+        raise argparse.ArgumentTypeError(f"{written}: a size is written as 1920x1080")
+    return int(width), int(height)
+
+
+def _files(folder: Path, names: Sequence[str]) -> dict[str, bytes]:
+    if not folder.is_dir():
+        raise InputError("folder.none", folder=str(folder))
+    return folders.read(folder, names)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
