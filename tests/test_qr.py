@@ -22,7 +22,7 @@ def picture(matrix: qr.Matrix, module_px: int = 6) -> Image.Image:
 
 
 def read(image: Image.Image) -> zxingcpp.Barcode:
-    found = zxingcpp.read_barcodes(image, formats=zxingcpp.BarcodeFormat.QRCode)
+    found = zxingcpp.read_barcodes(image, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode))
     assert len(found) == 1
     return found[0]
 

@@ -1,0 +1,131 @@
+"""What is published of a draw, as bytes by their path from the host's root; no disk but `read`.
+
+`export` writes these paths to a folder and `serve` answers them from memory, so both publish the same. Before the
+ceremony that is `N/<first 32 digits of the notice hash>/` with the four input files, and after it
+`R/<first 32 digits of the result hash>/` with the seven (FORMAT.md 9); each with the receipt of the freeze, if there is
+one, and with its page. Nothing else of the folder is ever published: its journal, its office's file and whatever else
+lies in it stay where they are.
+"""
+
+import json
+import os
+import stat
+from collections.abc import Iterable, Mapping
+from html import escape
+from pathlib import Path
+from string import Template
+
+from kiosk.core import evidence, text
+from kiosk.core.errors import InputError
+from kiosk.core.evidence import Inputs
+from kiosk.core.outlook import outlook
+from kiosk.hall import address
+from kiosk.words import LANGUAGES, say
+
+EXTRAS = ("receipt.txt",)
+OFFICE = "office.json"
+PAGE = "index.html"
+# FORMAT has no limit; a phone and the machine in the hall have.
+MOST_BYTES = 512 * 2**20
+
+_HALL = Path(__file__).resolve().parent
+_VERIFIER = _HALL.parent / "verifier" / PAGE
+
+_HEADS = ("hall.notice.stage", "hall.notice.tier", "hall.notice.candidates", "hall.notice.flats")
+
+Tree = dict[str, bytes]
+
+
+def read(folder: Path, names: Iterable[str]) -> Tree:
+    """Those of the files that are there. A link, a device or a pipe is refused: what it leads to is not the folder."""
+    files: Tree = {}
+    for name in names:
+        try:
+            descriptor = os.open(folder / name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            raise InputError("hall.file", file=str(folder / name), reason=error.strerror or str(error)) from error
+        with os.fdopen(descriptor, "rb") as file:
+            found = os.fstat(descriptor)
+            if not stat.S_ISREG(found.st_mode):
+                raise InputError("hall.no-file", file=str(folder / name))
+            if found.st_size > MOST_BYTES:
+                raise InputError("hall.large", file=str(folder / name), bytes=found.st_size, most=MOST_BYTES)
+            files[name] = file.read(MOST_BYTES)
+    return files
+
+
+def verifier_page() -> bytes:
+    """The page that judges a published draw: the same for every draw of one version."""
+    return _VERIFIER.read_bytes()
+
+
+def result_tree(files: Mapping[str, bytes]) -> Tree:
+    """files: the seven of a draw that was judged, and the extras."""
+    at = address.folder("R", text.sha256(files[evidence.SUMS]))
+    return {at + PAGE: verifier_page()} | {
+        at + name: files[name] for name in (*evidence.FILES, *EXTRAS) if name in files
+    }
+
+
+def notice_tree(files: Mapping[str, bytes], inputs: Inputs) -> Tree:
+    """files: the four inputs, the extras, and the office's file, of which only where to object is read."""
+    at = address.folder("N", inputs.notice_hash)
+    page = _notice_page(files, inputs, objections(files.get(OFFICE)))
+    return {at + PAGE: page} | {at + name: files[name] for name in (*evidence.INPUTS, *EXTRAS) if name in files}
+
+
+def objections(office: bytes | None) -> str:
+    """Where to object, as the office wrote it in `draw.yaml` (`after: {objections: …}`); "" where it did not."""
+    if office is None:
+        return ""
+    try:
+        told = json.loads(office)
+    except (ValueError, RecursionError) as error:
+        raise InputError("hall.office", file=OFFICE) from error
+    where = told.get("objections", "") if isinstance(told, dict) else ""
+    return where if isinstance(where, str) else ""
+
+
+def groups(hash: str, separator: str = " ") -> str:
+    """A hash as people compare it: 16 groups of 4."""
+    return separator.join(hash[start : start + 4] for start in range(0, len(hash), 4))
+
+
+def _notice_page(files: Mapping[str, bytes], inputs: Inputs, where: str) -> bytes:
+    """Both languages on one page without a script: it must say the same from any server, and from a USB stick."""
+    template = Template((_HALL / "notice.html").read_text(encoding="utf-8"))
+    parts = "".join(_notice_part(language, files, inputs, where) for language in LANGUAGES)
+    title = escape(inputs.notice.title)
+    return template.substitute(title=title, hash=groups(inputs.notice_hash), parts=parts).encode()
+
+
+def _notice_part(language: str, files: Mapping[str, bytes], inputs: Inputs, where: str) -> str:
+    def words(key: str, **values: object) -> str:
+        return escape(say(language, key, **values))
+
+    told = inputs.notice
+    rows = "".join(
+        f"<tr><td>{escape(stage.title)}</td><td>{escape(tier.title)}</td><td>{tier.candidates}</td><td>{tier.units}</td></tr>"
+        for stage in outlook(inputs.roll, inputs.units, inputs.rules)
+        for tier in stage.tiers
+    )
+    heads = "".join(f"<th>{words(key)}</th>" for key in _HEADS)
+    links = "".join(
+        f'<li><a href="{name}">{name}</a> <code>{text.sha256(files[name])}</code></li>'
+        for name in (*evidence.INPUTS, *EXTRAS)
+        if name in files
+    )
+    object_to = words("hall.notice.object-to", where=where) if where else words("hall.notice.object-to-publisher")
+    return "".join([
+        f'<section lang="{language}">',
+        f'<p class="rehearsal">{words("hall.notice.rehearsal")}</p>' if told.rehearsal else "",
+        f"<p>{words('hall.notice.what', draw=told.draw, opens=told.opens)}</p>",
+        f"<p>{words('hall.notice.who', households=told.roll.count, units=told.units.count)}</p>",
+        f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>",
+        f"<h2>{words('hall.notice.hash')}</h2><p>{words('hall.notice.compare')}</p>",
+        f"<h2>{words('hall.notice.object')}</h2><p>{object_to}</p><p>{words('hall.notice.corrected')}</p>",
+        f"<h2>{words('hall.notice.files')}</h2><ul>{links}</ul><p>{words('hall.notice.check')}</p>",
+        "</section>",
+    ])  # fmt: skip
