@@ -431,6 +431,21 @@ def figure(canvas: Canvas, key: Hashable, box: Box, paint: Callable[[pygame.Surf
     canvas.surface.blit(_shapes.get(("figure", key, place.size), make), place)
 
 
+def spark(side: int) -> pygame.Surface:
+    """A soft round light of gold, `side` pixels wide."""
+
+    def paint() -> pygame.Surface:
+        surface = pygame.Surface((side, side), pygame.SRCALPHA)
+        surface.fill((*GOLD, 0))
+        pygame.draw.circle(surface, (*GOLD, 255), (side / 2, side / 2), side * 0.28)
+        blurred = pygame.transform.gaussian_blur(surface, max(1, side // 8))
+        blurred.fill((0, 0, 0, 255), special_flags=pygame.BLEND_RGBA_MULT)
+        blurred.fill((*GOLD, 0), special_flags=pygame.BLEND_RGBA_ADD)
+        return blurred
+
+    return _shapes.get(("spark", side), paint)
+
+
 def line(canvas: Canvas, box: Box, colour: Colour) -> None:
     """A rule: a filled box of at least one pixel."""
     place = canvas.rect(box)

@@ -32,26 +32,21 @@ class Arrangement:
 
 
 def arrange(area: Box, count: int, number: str) -> Arrangement:
-    """Slots for a group of `count` cards, the longest number of which is `number`."""
+    """Slots for a group of `count` cards, the longest number of which is `number`.
+
+    The best looking arrangement in which the number has its full size, else the one in which it is largest.
+    """
     count = max(1, min(count, _MOST))
-    em = max(text.advance(number, 100) / 100, 0.5)
-    best: tuple[float, Arrangement] | None = None
-    for columns, tall in _candidates(count):
-        made = _grid(area, count, columns, tall)
-        size = _number_size(made.slots[0], tall, em)
-        if size >= NUMBER_LEAST:
-            return made
-        if best is None or size > best[0]:
-            best = size, made
-    assert best is not None
-    return best[1]
+    made = [_grid(area, count, columns, tall) for columns, tall in _candidates(count)]
+    sizes = [_number_size(each.slots[0], each.tall, number) for each in made]
+    best = next((at for at, size in enumerate(sizes) if size >= NUMBER_LEAST), sizes.index(max(sizes)))
+    return made[best]
 
 
 def _candidates(count: int) -> list[tuple[int, bool]]:
     """Columns and form, the best looking first."""
     across = -(-count // 2) if count > 4 else count
-    tall = [(columns, True) for columns in range(across, 1, -1)] or [(1, True)]
-    return [tall[0], (2 if count > 3 else 1, False), *tall[1:], (1, False)]
+    return [(across, True), (2 if count > 3 else 1, False)]
 
 
 def _grid(area: Box, count: int, columns: int, tall: bool) -> Arrangement:
@@ -80,12 +75,18 @@ def _tab(slot: Box, tall: bool) -> Box:
     return Box(_PAD, (slot.height - height) / 2, 96, height)
 
 
-def _number_size(slot: Box, tall: bool, em: float) -> float:
-    """The size at which a number of `em` ems goes on one line."""
+def _number_size(slot: Box, tall: bool, number: str) -> float:
+    """The size in which a number stands in a slot, where it may take two lines or more if it must."""
     if tall:
-        return min((slot.width - 2 * _PAD) / em, slot.height * 0.4)
-    room = slot.width - 96 - 4 * _PAD - 150  # what the shortest name needs
-    return min(room / em, slot.height * 0.8)
+        width, height = slot.width - 2 * _PAD, (slot.height - _tab(slot, tall).bottom + slot.top - _PAD) / 2
+    else:
+        width, height = slot.width - 96 - 4 * _PAD - 150, slot.height - 12
+    whole = text.fit(number, int(width), int(height), 160, 1, 1).size
+    return (
+        whole
+        if whole >= NUMBER_LEAST
+        else max(whole, 0.9 * text.fit(number, int(width), int(height), 160, 160, 2).size)
+    )
 
 
 def slot(canvas: Canvas, box: Box, rank: int, tall: bool) -> None:
@@ -187,7 +188,7 @@ def _wide(canvas: Canvas, card: Card, box: Box, tab: Box, pick: bool) -> None:
     """Rank, number, and the name above the flat."""
     key = f"card.{card.rank}"
     flat = _flat(canvas, card, pick)
-    left = tab.right + _PAD
+    left = tab.right + 18
     room = box.width - left - _PAD
     em = text.advance(card.household, 100) / 100
     width = min(room - 150, em * min(NUMBER, box.height * 0.72) + 4)

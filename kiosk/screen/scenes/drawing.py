@@ -30,7 +30,8 @@ from kiosk.screen.scenes.wall import Wall
 HIGHLIGHT_S, FLIGHT_S, LANDING_S = 0.2, 0.55, 0.26
 _PACE_S = 1.2  # the pace for which these are made
 _HEADING = 84
-_TRAIL = 4
+_TIERS = 4
+_TRAIL = 14
 
 
 @dataclass(frozen=True)
@@ -215,11 +216,11 @@ def _count(canvas: Canvas, view: View, plan: _Plan, landed: bool) -> None:
     box = plan.heading
     drawn = drawing.drawn if landed else drawing.drawn - 1
     total = canvas.say("drawing.total", total=drawing.total)
-    right = Box(box.right - box.width * 0.13, box.top + 20, box.width * 0.13, 62)
+    right = Box(box.right - box.width * 0.13, box.top + 20, box.width * 0.13, 58)
     placed = draw.write(canvas, "total", total, right, 50, draw.TEXT, align="right", valign="bottom")
     assert placed is not None
     edge = placed.ink.left / canvas.scale - 14
-    count = Box(edge - box.width * 0.13, box.top, box.width * 0.13, 82)
+    count = Box(edge - box.width * 0.13, box.top - 2, box.width * 0.13, 80)
     draw.write(canvas, "count", str(drawn), count, 92, draw.GOLD, align="right", valign="bottom", smallest=40)
 
 
@@ -246,18 +247,18 @@ def _moving(canvas: Canvas, view: View, plan: _Plan, seconds: float, quick: floa
     spot = plan.wall.spot(card.household)
     if seconds < HIGHLIGHT_S * quick:
         lit = draw.ease_out(draw.progress(seconds, 0, HIGHLIGHT_S * quick))
-        _tile(canvas, plan, card, spot.center, 1 + 0.25 * lit, 255)
+        _tile(canvas, plan, card, spot.center, 1 + 0.25 * lit)
         return
     _gap(canvas, spot, card)
     flown = draw.progress(seconds, HIGHLIGHT_S * quick, FLIGHT_S * quick)
     if flown < 1:
         slot = plan.arrangement.slots[number]
         way = _way(spot, slot, plan)
-        target = min(slot.width * 0.9 / plan.wall.tile, slot.height * 0.8 / wall.ROW)
-        for ghost in range(_TRAIL, -1, -1):
-            part = draw.ease_in_out(max(0.0, flown - 0.035 * ghost))
-            times = 1.25 + (target - 1.25) * part**2
-            _tile(canvas, plan, card, draw.along(way, part), times, 255 if ghost == 0 else 90 - 20 * ghost)
+        target = min(slot.width * 0.92 / plan.wall.tile, slot.height * 0.8 / wall.ROW)
+        part = draw.ease_in_out(flown)
+        times = 1.25 + (target - 1.25) * part**4
+        _trail(canvas, plan, way, flown, times)
+        _tile(canvas, plan, card, draw.along(way, part), times)
         return
     landing = draw.progress(seconds, (HIGHLIGHT_S + FLIGHT_S) * quick, LANDING_S * quick)
     if landing < 1:
@@ -272,15 +273,24 @@ def _gap(canvas: Canvas, spot: Box, card: Card) -> None:
     draw.rounded(canvas, spot, 8, draw.TAKEN, border=draw.GOLD, thickness=3)
 
 
-def _tile(canvas: Canvas, plan: _Plan, card: Card, centre: tuple[float, float], times: float, alpha: int) -> None:
+def _tile(canvas: Canvas, plan: _Plan, card: Card, centre: tuple[float, float], times: float) -> None:
     """The gold tile, in a size between those of wall and card."""
     painted = wall.tile(canvas, card.household, plan.wall, 2.0)
     share = times / 2.0
     size = max(1, round(painted.surface.get_width() * share)), max(1, round(painted.surface.get_height() * share))
     scaled = pygame.transform.smoothscale(painted.surface, size)
-    if alpha < 255:
-        scaled.set_alpha(alpha)
     canvas.surface.blit(scaled, scaled.get_rect(center=(canvas.px(centre[0]), canvas.px(centre[1]))))
+
+
+def _trail(canvas: Canvas, plan: _Plan, way: list[tuple[float, float]], flown: float, times: float) -> None:
+    """Light along the way that it came."""
+    size = canvas.px(wall.ROW * 1.3)
+    spark = draw.spark(size)
+    for ghost in range(_TRAIL, 0, -1):
+        x, y = draw.along(way, draw.ease_in_out(max(0.0, flown - 0.016 * ghost)))
+        spark.set_alpha(round(150 * (1 - ghost / (_TRAIL + 1)) ** 1.5))
+        canvas.surface.blit(spark, spark.get_rect(center=(canvas.px(x), canvas.px(y))))
+    spark.set_alpha(None)
 
 
 def _landing(canvas: Canvas, view: View, plan: _Plan, number: int, times: float) -> None:
@@ -365,45 +375,35 @@ def _announced(canvas: Canvas, view: View) -> None:
             lines=2,
         )
         return
-    facts = (
-        (canvas.say("drawing.waiting"), len(drawing.waiting)),
-        (canvas.say("drawing.flats"), drawing.total),
-    )
-    width = 620.0
-    left = body.centerx - width - GAP_FACTS / 2
+    facts = ((canvas.say("drawing.waiting"), len(drawing.waiting)), (canvas.say("drawing.flats"), drawing.total))
+    row = Box(body.left, body.top + 270, body.width, 200)
     for number, (said, value) in enumerate(facts):
-        box = Box(left + number * (width + GAP_FACTS), body.top + 290, width, 230)
-        draw.panel(canvas, box)
-        draw.write(
-            canvas,
-            f"fact.{number}",
-            str(value),
-            Box(box.left + 20, box.top + 16, width - 40, 130),
-            130,
-            draw.GOLD,
-            align="center",
-        )
-        draw.write(
-            canvas,
-            f"fact-words.{number}",
-            said,
-            Box(box.left + 20, box.top + 152, width - 40, 60),
-            44,
-            draw.TEXT,
-            align="center",
-        )
+        _fact(canvas, number, said, value, Box(row.left + number * (row.width / 2 + 12), row.top, row.width / 2 - 12, row.height))
+    rest = Box(body.left, row.bottom + 34, body.width, body.bottom - row.bottom - 60)
+    if len(stage.tiers) > 1:
+        _tiers(canvas, stage, Box(rest.left, rest.top, rest.width, rest.height - 90))
+        rest = Box(rest.left, rest.bottom - 80, rest.width, 80)
     fixed = canvas.say("drawing.fixed")
-    draw.write(
-        canvas,
-        "fixed",
-        fixed,
-        Box(body.left, body.top + 560, body.width, 110),
-        48,
-        draw.MUTED,
-        align="center",
-        lines=2,
-        smallest=40,
-    )
+    draw.write(canvas, "fixed", fixed, rest, 48, draw.MUTED, align="center", lines=2, smallest=40)
 
 
-GAP_FACTS = 48.0
+def _fact(canvas: Canvas, number: int, said: str, value: int, box: Box) -> None:
+    draw.panel(canvas, box)
+    above = Box(box.left + 20, box.top + 12, box.width - 40, 116)
+    draw.write(canvas, f"fact.{number}", str(value), above, 120, draw.GOLD, align="center")
+    below = Box(box.left + 20, box.top + 132, box.width - 40, 54)
+    draw.write(canvas, f"fact-words.{number}", said, below, 42, draw.TEXT, align="center")
+
+
+def _tiers(canvas: Canvas, stage: StageOutlook, area: Box) -> None:
+    """The first tiers of the stage, in two columns; the opening scene has had all of them."""
+    width = (area.width - 24) / 2
+    for number, tier in enumerate(stage.tiers[:_TIERS]):
+        column, row = number % 2, number // 2
+        box = Box(area.left + column * (width + 24), area.top + row * 76, width, 66)
+        draw.rounded(canvas, box, 14, draw.TILE_BOTTOM, border=draw.LINE)
+        title = Box(box.left + 20, box.top + 4, width * 0.52, box.height - 8)
+        draw.write(canvas, f"tier.{number}", tier.title, title, 38, draw.TEXT, smallest=28, lines=2)
+        said = canvas.say("drawing.tier", households=tier.candidates, flats=tier.units)
+        figures = Box(title.right + 12, title.top, box.right - title.right - 32, title.height)
+        draw.write(canvas, f"tier-figures.{number}", said, figures, 36, draw.MUTED, align="right")
