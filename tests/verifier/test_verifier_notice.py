@@ -4,6 +4,7 @@ import hashlib
 import unicodedata
 
 import pytest
+
 from forgeries import GOLDEN, WHITE, edited, refused_by, resealed, stages_of, with_stages
 from judges import judge_with_verifier
 

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+
 from forgeries import GOLDEN, edited, refused_by, stages_of, with_stages
 
 SMALL = GOLDEN["small"]

@@ -1,6 +1,7 @@
 """FORMAT.md 2: what no line of broken.jsonl holds, or not at every edge, both ways (forgeries.py says how)."""
 
 import pytest
+
 from forgeries import GOLDEN, WHITE, edited, refused_by
 
 SMALL = GOLDEN["small"]

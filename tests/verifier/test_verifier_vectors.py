@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from forgeries import resealed
 from judges import (
     Broken,
