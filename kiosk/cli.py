@@ -12,12 +12,16 @@ import traceback
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import kiosk
 from kiosk import folder as folders
 from kiosk.core import allot, evidence, seed, text
 from kiosk.core.errors import InputError, MingyaoError
 from kiosk.words import LANGUAGES, explain, say
+
+if TYPE_CHECKING:
+    from kiosk.intake.freeze import Prepared
 
 DONE, REFUSED, UNUSABLE = 0, 1, 2
 SHOWN_PROBLEMS = 20
@@ -39,6 +43,11 @@ def main(argv: Sequence[str] | None = None, prog: str = "mingyao", default: str 
             traceback.print_exc()
         print(explain(options.language, error), file=sys.stderr)
         return UNUSABLE if isinstance(error, InputError) else REFUSED
+    except OSError as error:
+        if options.debug:
+            traceback.print_exc()
+        print(say(options.language, "cli.disk", file=error.filename or "", reason=error.strerror), file=sys.stderr)
+        return UNUSABLE
     except KeyboardInterrupt:
         print(say(options.language, "cli.interrupted"), file=sys.stderr)
         return REFUSED
@@ -62,9 +71,11 @@ def _language() -> str:
 def secret(options: argparse.Namespace) -> int:
     from kiosk.intake import secret as making
 
-    made, commitment, sheet = making.make(options.draw, options.label, secrets.token_bytes)
+    _, commitment, sheet = making.make(options.draw, options.label, secrets.token_bytes, options.language)
     if options.out:
-        making.save(sheet, options.out)
+        made = os.open(options.out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(made, "w", encoding="utf-8") as file:
+            file.write(sheet)
         print(say(options.language, "cli.secret-saved", file=options.out))
     else:
         print(sheet)
@@ -74,43 +85,42 @@ def secret(options: argparse.Namespace) -> int:
 
 def check(options: argparse.Namespace) -> int:
     from kiosk.intake import freeze as freezing
+    from kiosk.intake.receipt import Writer
 
     prepared = freezing.prepare(options.draw_yaml, register=options.register)
-    refused = _tell_problems(options, prepared)
-    if prepared.outlook:
-        print(freezing.outlook_text(prepared, options.language))
-    return REFUSED if refused else DONE
+    for line in Writer(options.language).outlook(prepared.outlook):
+        print(line)
+    return REFUSED if _tell_problems(options, prepared) else DONE
 
 
 def freeze(options: argparse.Namespace) -> int:
     from kiosk.intake import freeze as freezing
+    from kiosk.intake import register as registry
 
-    register = options.out.absolute().parent / freezing.REGISTER
+    register = options.out.absolute().parent / registry.FILE
     prepared = freezing.prepare(options.draw_yaml, register=register)
     if _tell_problems(options, prepared):
         return REFUSED
     receipt = freezing.freeze(prepared, options.out, random=secrets.token_bytes, now=datetime.now().astimezone())
     print(receipt.text)
-    print(say(options.language, "cli.frozen", folder=options.out, secret=f"{options.out}.secret"))
+    print(say(options.language, "cli.frozen", folder=receipt.folder, secrets=receipt.secrets))
     return DONE
 
 
-def _tell_problems(options: argparse.Namespace, prepared: object) -> bool:
+def _tell_problems(options: argparse.Namespace, prepared: "Prepared") -> bool:
     """Prints the first problems, and all of them into a file where there are more; whether one is an error."""
-    from kiosk.intake import problems as told
-    from kiosk.intake.freeze import Prepared
+    from kiosk.intake.problems import report
 
-    assert isinstance(prepared, Prepared)
-    lines = told.report(prepared.problems, options.language)
+    lines = report(prepared.problems, options.language)
     for line in lines[:SHOWN_PROBLEMS]:
         print(line)
     if len(lines) > SHOWN_PROBLEMS:
-        file = Path(f"{options.draw_yaml.name}.problems.txt").absolute()
+        file = Path(f"{options.draw_yaml.stem}.problems.txt").absolute()
         file.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
         print(say(options.language, "cli.more-problems", shown=SHOWN_PROBLEMS, all=len(lines), file=file))
-    errors = sum(problem.severity == "error" for problem in prepared.problems)
-    print(say(options.language, "cli.problems", errors=errors, warnings=len(lines) - errors))
-    return errors > 0
+    told = {"errors": len(prepared.errors), "warnings": len(prepared.warnings)}
+    print(say(options.language, "cli.problems", **told))
+    return bool(prepared.errors)
 
 
 # --- the ceremony --------------------------------------------------------------------------------------------------
@@ -157,24 +167,25 @@ def verify(options: argparse.Namespace) -> int:
 def sql(options: argparse.Namespace) -> int:
     from kiosk import sql as databases
 
-    if not options.run:
-        print(databases.make(databases.read(options.folder), options.engine))
-        return DONE
-    sys.stdout.buffer.write(databases.run(options.folder, options.engine))
+    if options.run:
+        sys.stdout.buffer.write(databases.run(options.folder, options.engine))
+    else:
+        sys.stdout.write(databases.make(databases.read(options.folder), options.engine))
     return DONE
 
 
 def serve(options: argparse.Namespace) -> int:
     from kiosk.hall import serve as serving
 
-    return serving.run(options.folder, options.host, options.port)
+    serving.run(options.folder, options.host, options.port)
+    return DONE
 
 
 def export(options: argparse.Namespace) -> int:
     from kiosk.hall import export as exporting
 
     made = (exporting.export_notice if options.notice else exporting.export)(options.folder, options.out)
-    print(say(options.language, "cli.exported", folder=made))
+    print(say(options.language, "cli.exported", folder=made.folder, hash=made.hash))
     return DONE
 
 

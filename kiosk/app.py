@@ -1,0 +1,257 @@
+"""Wires `mingyao run`: a folder, a ceremony, a screen, and what runs beside them.
+
+There is one loop for keys (`_hold`) and one without a screen (`auto.play`); both go through the same desk, machine and
+journal, and what `--auto` does is press the desk's own keys. With a window nothing in a frame waits: the journal, the
+server, the printer and the verifier are threads and processes that are only asked what has become of them.
+"""
+
+import argparse
+import json
+import os
+import secrets
+import sys
+import time
+from collections import deque
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from random import SystemRandom
+
+from kiosk import folder as folders
+from kiosk.beside import Beside
+from kiosk.ceremony import auto, desk
+from kiosk.ceremony.auto import Given
+from kiosk.ceremony.conductor import Conductor
+from kiosk.ceremony.desk import Key
+from kiosk.ceremony.machine import People, State
+from kiosk.ceremony.steps import Phase
+from kiosk.ceremony.view import Look, View, view
+from kiosk.core.errors import InputError, MingyaoError, ProtocolError
+from kiosk.hall import address as addresses
+from kiosk.intake import freeze as freezing
+from kiosk.intake import kiosk as kiosk_settings
+from kiosk.intake.kiosk import KioskSettings
+from kiosk.paper import documents, queue
+from kiosk.screen.album import Album
+from kiosk.screen.window import Window
+from kiosk.shipped import ASSETS
+from kiosk.words import explain, say
+
+DEMO = ASSETS / "demo" / "draw.yaml"
+PICTURE_SIZE = (1920, 1080)
+HAND_S = 0.5  # a hand of `--auto` presses a key this often, at speed 1
+
+
+def run(options: argparse.Namespace) -> int:
+    settings = kiosk_settings.read(options.config)
+    headless = options.headless or not _has_display()
+    demo = options.folder is None
+    by_itself = options.auto or (headless and demo)
+    if headless and not by_itself:
+        raise InputError("run.no-display")
+    folder = _folder(options)
+    pictures = options.pictures or (folder.parent / f"{folder.name}.pictures" if headless and demo else None)
+    if headless and demo and not options.headless:
+        print(say(options.language, "cli.no-display"))
+    given = _given(options)
+    people = auto.with_names(_people(folder), given)
+    conductor = Conductor.open(
+        folder,
+        people=people,
+        secrets=_own_secrets(folder),
+        group_size=settings.ceremony.group_size,
+        threaded=not headless,
+    )
+    beside = Beside(settings, folder)
+    album = Album(pictures, options.size or PICTURE_SIZE) if pictures else None
+    try:
+        beside.begin()
+        kiosk = _Kiosk(conductor, beside, settings, album, options.speed)
+        if headless:
+            kiosk.play(given)
+        else:
+            with Window(settings.screen, windowed=options.windowed, size=options.size) as window:
+                kiosk.hold(window, given if by_itself else None)
+    finally:
+        beside.close()
+        conductor.close()
+        if album:
+            album.close()
+    _tell_where(options.language, folder, album, conductor.state)
+    return 0
+
+
+def _has_display() -> bool:
+    return sys.platform in ("win32", "darwin") or any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
+
+
+def _folder(options: argparse.Namespace) -> Path:
+    """The folder to hold the ceremony in: the one named, a copy of it to rehearse with, or the demo's, frozen now."""
+    now = datetime.now().astimezone()
+    stamp = f"{now:%Y%m%d-%H%M%S}"
+    if options.folder is None:
+        out = options.out or Path(f"mingyao-demo-{stamp}")
+        freezing.freeze(freezing.prepare(DEMO), out, random=secrets.token_bytes, now=now)
+        return Path(out)
+    folder = Path(options.folder)
+    if not folder.is_dir():
+        raise InputError("folder.none", folder=str(folder))
+    if options.rehearse:
+        out = options.out or folder.parent / f"{folder.name}-rehearsal-{stamp}"
+        freezing.rehearse_copy(folder, out, random=secrets.token_bytes, now=now)
+        return Path(out)
+    return folder
+
+
+def _given(options: argparse.Namespace) -> Given:
+    contributions = _text(options.contributions)
+    reveals = _text(options.reveals)
+    return Given(
+        auto.parse_contributions(contributions) if contributions is not None else (),
+        auto.parse_reveals(reveals) if reveals is not None else {},
+        options.public,
+    )
+
+
+def _people(folder: Path) -> People:
+    """Who acts in the hall, as the freeze wrote it beside the draw; nobody is named where it is missing or spoilt."""
+    data = folders.read_file(folder / freezing.OFFICE)
+    try:
+        named = json.loads(data or b"{}")["people"]
+        return People(str(named["operator"]), str(named["witness"]), tuple(map(str, named["contributors"])))
+    except (ValueError, KeyError, TypeError):
+        return People()
+
+
+def _own_secrets(folder: Path) -> dict[str, str]:
+    """By label: the secrets that the freeze made, which lie beside the folder and not in it."""
+    kept = freezing.secret_folder(folder.absolute())
+    if not kept.is_dir():
+        return {}
+    files = folders.read(kept, sorted(path.name for path in kept.glob("*.txt")))
+    return {name.removesuffix(".txt"): data.decode("ascii", "replace").strip() for name, data in files.items()}
+
+
+def _text(path: Path | None) -> str | None:
+    if path is None:
+        return None
+    data = folders.read_file(path)
+    if data is None:
+        raise InputError("folder.none-file", file=str(path))
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError("folder.not-text", file=str(path)) from error
+
+
+def _tell_where(language: str, folder: Path, album: Album | None, state: State) -> None:
+    print(say(language, "cli.folder", folder=folder))
+    if album:
+        print(say(language, "cli.pictures", folder=album.folder))
+    if state.outcome is not None and state.phase is Phase.DONE:
+        print(state.outcome.result_hash)
+
+
+@dataclass
+class _Kiosk:
+    conductor: Conductor
+    beside: Beside
+    settings: KioskSettings
+    album: Album | None
+    speed: float
+
+    def play(self, given: Given) -> None:
+        """The whole ceremony by itself, as fast as the disk is, with no window."""
+        ready = auto.ready(self.conductor.state, given, SystemRandom())
+        look = auto.play(self.conductor, ready, self._seen)
+        self.beside.wait_for_verdict()
+        state = self.conductor.state
+        # What nobody is there to leaf through: the pages of the proof, and the lists.
+        for scene, page in (("proof", 0), ("proof", 1), ("proof", 2), ("roll", 0)):
+            if state.phase is Phase.DONE:
+                self._seen(state, replace(look, scene=scene, page=page))
+
+    def _seen(self, state: State, look: Look) -> None:
+        self._sealed(state)
+        if self.album:
+            self.album.see(self._view(state, look))
+
+    def hold(self, window: Window, given: Given | None) -> None:
+        """The ceremony with a window, until somebody leaves. given: what a hand of its own presses, or None."""
+        conductor = self.conductor
+        state, look = conductor.state, replace(desk.begin(conductor.state), pace_s=self.settings.ceremony.pace_s)
+        hand = auto.ready(state, given, SystemRandom()) if given and not conductor.read_only else None
+        keys: deque[tuple[Key, float]] = deque()
+        since = pressed = time.monotonic()
+        while True:
+            now = time.monotonic()
+            before = state, look
+            keys.extend((key, now) for key in window.keys())
+            if any(key.name == "leave" for key, _ in keys):
+                return
+            if hand and not keys and not conductor.busy and (now - pressed) * self.speed >= HAND_S:
+                pressed = now
+                if key := auto.next_key(state, replace(look, auto=True), hand):
+                    keys.append((key, now))
+            while keys and not conductor.busy:
+                look, request = desk.press(state, look, *keys.popleft())
+                if request is not None:
+                    conductor.submit(request)
+            if not keys and not conductor.busy:
+                look, request = desk.tick(state, look, (now - since) * self.speed)
+                if request is not None:
+                    conductor.submit(request)
+            state, look = self._answered(state, look)
+            if (state, look) != before:
+                since = now
+            self._sealed(state)
+            shown = self._view(state, look)
+            if self.album:
+                self.album.see(shown)
+            window.show(shown)
+
+    def _answered(self, state: State, look: Look) -> tuple[State, Look]:
+        for answer in self.conductor.poll():
+            if answer.refusal:
+                look = desk.refuse(look, answer.refusal)
+            else:
+                state, look = answer.state, desk.follow(answer.state, look)
+        return state, look
+
+    def _sealed(self, state: State) -> None:
+        if state.outcome is not None and state.phase in (Phase.SEALED, Phase.DRAWING, Phase.DONE):
+            self.beside.sealed(state.outcome.result_hash, state.setting.inputs.notice.rehearsal)
+
+    def _view(self, state: State, look: Look) -> View:
+        now = datetime.now().astimezone()
+        seen = view(state, look)
+        return replace(
+            seen,
+            language=self.settings.language,
+            clock=f"{now:%H:%M:%S}",
+            date=f"{now:%Y-%m-%d}",
+            address=self.beside.address(seen.result_hash),
+            verdicts=self.beside.verdicts(),
+            troubles=self.beside.troubles(),
+        )
+
+
+def print_paper(options: argparse.Namespace) -> int:
+    settings = kiosk_settings.read(options.config)
+    folder = Path(options.folder)
+    judged = folders.read(folder, ("SHA256SUMS",))
+    if not judged:
+        raise InputError("evidence.missing", file="SHA256SUMS")
+    hall = settings.hall
+    base = hall.public or addresses.hall(hall.port)
+    pdf = documents.poster(folder, base, options.language)
+    if options.pdf:
+        options.pdf.write_bytes(pdf)
+        print(say(options.language, "cli.printed-file", file=options.pdf))
+        return 0
+    name = options.queue or settings.printer.queue
+    if not name:
+        raise InputError("paper.no-queue")
+    queue.send(pdf, name)
+    print(say(options.language, "cli.printed", queue=name))
+    return 0

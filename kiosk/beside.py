@@ -1,0 +1,97 @@
+"""What runs beside the ceremony and may fail without stopping it: the hall's server, the printer, and the independent
+verifier, which draws again from the files on the disk while the hall watches.
+
+Everything slow happens on threads or in processes of its own; the frame loop only asks what has become of it.
+"""
+
+import json
+import subprocess
+import sys
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+from kiosk.ceremony.view import Verdict
+from kiosk.core.errors import DeviceError, MingyaoError
+from kiosk.hall import address as addresses
+from kiosk.hall import serve
+from kiosk.intake.kiosk import KioskSettings
+from kiosk.paper import documents, queue
+
+VERIFIER = "kiosk.verifier"
+
+
+class Beside:
+    """The ceremony's helpers. `begin` at the start, `sealed` once there is a result, `close` at the end."""
+
+    def __init__(self, settings: KioskSettings, folder: Path) -> None:
+        self._settings, self._folder = settings, folder
+        self._threads = ThreadPoolExecutor(3, "beside")
+        self._serving: Future[serve.Served] | None = None
+        self._printing: Future[None] | None = None
+        self._verifying: Future[Verdict] | None = None
+        self._verifier: subprocess.Popen[str] | None = None
+
+    def begin(self) -> None:
+        hall = self._settings.hall
+        if hall.serve:
+            self._serving = self._threads.submit(serve.start, self._folder, hall.host, hall.port)
+
+    def sealed(self, result_hash: str, rehearsal: bool) -> None:
+        """There is a result: it is judged again by the independent verifier, and its poster is printed."""
+        if self._verifying is None:
+            self._verifying = self._threads.submit(self._verify, result_hash)
+        printer = self._settings.printer
+        if printer.queue and "sealing" in printer.poster and self._printing is None and not rehearsal:
+            self._printing = self._threads.submit(self._print_poster, result_hash)
+
+    def address(self, result_hash: str | None) -> str:
+        """What the QR code holds; "" if it leads nowhere."""
+        base = self._settings.hall.public or (self._served.address if self._served else "")
+        return addresses.code(base, result_hash) if base else ""
+
+    def verdicts(self) -> tuple[Verdict, ...]:
+        if self._verifying is None:
+            return ()
+        return (self._verifying.result() if self._verifying.done() else Verdict(VERIFIER, "", "", ""),)
+
+    def wait_for_verdict(self) -> tuple[Verdict, ...]:
+        if self._verifying is not None:
+            self._verifying.result()
+        return self.verdicts()
+
+    def troubles(self) -> tuple[str, ...]:
+        """The codes of what has failed so far."""
+        failed = [job.exception() for job in (self._serving, self._printing) if job is not None and job.done()]
+        ended = self._served.trouble() if self._served else None
+        return tuple(error.code for error in (*failed, ended) if isinstance(error, MingyaoError))
+
+    def close(self) -> None:
+        if self._verifier is not None and self._verifier.poll() is None:
+            self._verifier.kill()
+        self._threads.shutdown(wait=True)
+        if self._served:
+            self._served.stop()
+
+    @property
+    def _served(self) -> serve.Served | None:
+        job = self._serving
+        return job.result() if job is not None and job.done() and job.exception() is None else None
+
+    def _verify(self, result_hash: str) -> Verdict:
+        command = [sys.executable, "-m", VERIFIER, str(self._folder.absolute()), "--json", "--claimed", result_hash]
+        # -m looks in the current folder first, which is the operator's; the program is where this file is.
+        package = Path(__file__).resolve().parents[1]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=package) as process:
+            self._verifier = process
+            said, _ = process.communicate()
+        try:
+            told = json.loads(said)
+            return Verdict(VERIFIER, told["verdict"], told["check"] or "", told["result_hash"] or "")
+        except (ValueError, KeyError):
+            return Verdict(VERIFIER, "unusable", "", "")
+
+    def _print_poster(self, result_hash: str) -> None:
+        address = self.address(result_hash)
+        if not address:
+            raise DeviceError("paper.no-address")
+        queue.send(documents.poster(self._folder, address, self._settings.language), self._settings.printer.queue)
