@@ -14,7 +14,7 @@ Each scene is a module with
 Modes (overlay, field, question, QR code, cover, ...) are layers over the scene, in `layers.py`.
 """
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import replace
 
 import pygame
@@ -23,6 +23,7 @@ from kiosk.ceremony.view import View
 from kiosk.screen import draw
 from kiosk.screen.draw import Canvas
 from kiosk.screen.scenes import compare, drawing, layers, opening, proof, roll, seal, void
+from kiosk.screen.sound import Cue
 
 SCENES = {
     "opening": opening,
@@ -55,5 +56,18 @@ def settles(view: View) -> float:
 
 
 def moment(view: View) -> Hashable:
-    """What starts a movement when it changes."""
-    return view.look.scene, view.look.page, SCENES[view.look.scene].moment(view)
+    """What starts the scene's movement anew when it changes."""
+    began: Hashable = SCENES[view.look.scene].moment(view)
+    return began
+
+
+def picture(view: View) -> Hashable:
+    """Where this changes, one picture takes the place of another, and the two cross-fade."""
+    look = view.look
+    part = drawing.picture(view) if look.scene == "drawing" else None
+    return look.scene, look.page, look.covered, look.qr, part
+
+
+def cues(view: View) -> Sequence[Cue]:
+    """The sounds of the scene's movement, each with its second."""
+    return drawing.cues(view) if view.look.scene == "drawing" else ()

@@ -12,7 +12,7 @@ A frame is the still of the group's cards so far (made by copying the one before
 wall, and the one thing that moves.
 """
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -26,6 +26,7 @@ from kiosk.screen.draw import Box, Canvas
 from kiosk.screen.scenes import cards, recap, wall
 from kiosk.screen.scenes.cards import Arrangement
 from kiosk.screen.scenes.wall import Wall
+from kiosk.screen.sound import Cue
 
 HIGHLIGHT_S, FLIGHT_S, LANDING_S = 0.2, 0.55, 0.26
 _PACE_S = 1.2  # the pace for which these are made
@@ -84,6 +85,18 @@ def moment(view: View) -> Hashable:
 
 def picture(view: View) -> Hashable:
     return None if view.drawing is None else (view.drawing.stage, view.drawing.group_number)
+
+
+def cues(view: View) -> Sequence[Cue]:
+    drawing = view.drawing
+    if drawing is None or not drawing.group or view.look.page:
+        return ()
+    quick = _quick(view)
+    landed_s = (HIGHLIGHT_S + FLIGHT_S) * quick
+    sounds = [(HIGHLIGHT_S * quick, "whoosh"), (landed_s, "pop")]
+    if not drawing.group_running:
+        sounds.append((landed_s + LANDING_S * quick, "chime"))
+    return sounds
 
 
 def _quick(view: View) -> float:
@@ -378,7 +391,13 @@ def _announced(canvas: Canvas, view: View) -> None:
     facts = ((canvas.say("drawing.waiting"), len(drawing.waiting)), (canvas.say("drawing.flats"), drawing.total))
     row = Box(body.left, body.top + 270, body.width, 200)
     for number, (said, value) in enumerate(facts):
-        _fact(canvas, number, said, value, Box(row.left + number * (row.width / 2 + 12), row.top, row.width / 2 - 12, row.height))
+        _fact(
+            canvas,
+            number,
+            said,
+            value,
+            Box(row.left + number * (row.width / 2 + 12), row.top, row.width / 2 - 12, row.height),
+        )
     rest = Box(body.left, row.bottom + 34, body.width, body.bottom - row.bottom - 60)
     if len(stage.tiers) > 1:
         _tiers(canvas, stage, Box(rest.left, rest.top, rest.width, rest.height - 90))
