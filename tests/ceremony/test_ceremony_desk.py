@@ -1,0 +1,350 @@
+"""The desk: what each key does, and does not."""
+
+import string
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import ceremonies
+from kiosk.ceremony import desk
+from kiosk.ceremony.desk import MENU, Key, press, tick
+from kiosk.ceremony.machine import State
+from kiosk.ceremony.steps import (
+    BeginStage,
+    ConfirmContribution,
+    ConfirmNotice,
+    Finish,
+    GivePublic,
+    OpenOwn,
+    OpenSecret,
+    Phase,
+    Seal,
+    ShowNext,
+    ShowNotice,
+    TakeBackDie,
+    ThrowDie,
+    Void,
+)
+from kiosk.ceremony.view import Field, Look
+
+NEXT, BACK, ENTER, ESCAPE = Key("next", " "), Key("back"), Key("enter"), Key("escape")
+CONFIRMED = ("张明", "公证处 邱某")
+STATES = ceremonies.states("small")
+VALUES = ceremonies.given("small")
+
+
+def _first(phase: Phase) -> State:
+    return next(state for state in STATES if state.phase is phase)
+
+
+def _full() -> State:
+    return next(state for state in STATES if state.seat == 1 and len(state.dice[0]) == 6)
+
+
+def _typed(state: State, look: Look, text: str) -> Look:
+    for each in text:
+        look, request = press(state, look, Key("", each), 1)
+        assert request is None
+    return look
+
+
+def test_next_goes_on_and_never_confirms() -> None:
+    expected = {
+        Phase.OPENING: ShowNotice(),
+        Phase.COMPARE: None,
+        Phase.CONTRIBUTIONS: None,
+        Phase.REVEALS: None,
+        Phase.PUBLIC: None,
+        Phase.SEALED: BeginStage(),
+        Phase.DRAWING: ShowNext(),
+        Phase.DONE: None,
+    }
+    for phase, request in expected.items():
+        state = _first(phase)
+        look, asked = press(state, desk.begin(state), NEXT, 1)
+        assert asked == request
+        refused = phase in (Phase.COMPARE, Phase.CONTRIBUTIONS, Phase.REVEALS, Phase.PUBLIC)
+        assert (look.refusal is not None) == refused
+
+
+def test_enter_confirms_and_never_goes_on() -> None:
+    last_public = [state for state in STATES if state.phase is Phase.PUBLIC][-1]
+    notary = next(state for state in STATES if state.due == "notary")
+    for state, asks, request in (
+        (_first(Phase.OPENING), "", None),
+        (_first(Phase.COMPARE), "notice", ConfirmNotice(*CONFIRMED)),
+        (_first(Phase.CONTRIBUTIONS), "", None),
+        (_full(), "contribution", ConfirmContribution(1, "甲", *CONFIRMED)),
+        (_first(Phase.REVEALS), "own", OpenOwn("operator")),
+        (notary, "secret", None),
+        (_first(Phase.PUBLIC), "public", None),
+        (last_public, "seal", Seal(*CONFIRMED)),
+        (_first(Phase.SEALED), "", None),
+        (_first(Phase.DRAWING), "", None),
+        (_first(Phase.DONE), "", None),
+    ):
+        look = desk.begin(state)
+        assert look.asks == asks
+        assert press(state, look, ENTER, 1)[1] == request
+
+
+@pytest.mark.parametrize("key", [NEXT, ENTER])
+def test_a_second_click_right_after_a_step_is_no_step(key: Key) -> None:
+    state = _first(Phase.OPENING)
+    look, request = press(state, desk.begin(state), NEXT, 10.0)
+    assert request == ShowNotice()
+    state = _first(Phase.COMPARE) if key == ENTER else _first(Phase.SEALED)
+    look = desk.follow(state, look)
+    assert press(state, look, key, 10.39)[1] is None
+    assert press(state, look, key, 10.41)[1] is not None
+
+
+def test_the_last_die_and_its_confirmation_may_be_typed_in_one_go() -> None:
+    before, after = STATES[STATES.index(_full()) - 1], _full()
+    look, request = press(before, desk.begin(before), Key("", "3"), 10.0)
+    assert request == ThrowDie(1, 3)
+    assert press(after, desk.follow(after, look), ENTER, 10.1)[1] == ConfirmContribution(1, "甲", *CONFIRMED)
+
+
+def test_digits_are_dice_and_backspace_takes_one_back() -> None:
+    state = _first(Phase.CONTRIBUTIONS)
+    look = desk.begin(state)
+    assert press(state, look, Key("", "6"), 1)[1] == ThrowDie(1, 6)
+    for text in ("0", "7", "x", "66", "²", ""):
+        assert press(state, look, Key("", text), 1)[1] is None
+    assert press(_full(), desk.begin(_full()), Key("backspace"), 1)[1] == TakeBackDie(1)
+    elsewhere = _first(Phase.COMPARE)
+    assert press(elsewhere, desk.begin(elsewhere), Key("", "6"), 1)[1] is None
+
+
+def test_in_a_field_keys_are_characters_and_do_nothing_else() -> None:
+    state = next(each for each in STATES if each.due == "notary")
+    look, _ = press(state, desk.begin(state), ENTER, 1)
+    assert look.field == Field("secret", "notary", "")
+    assert look.asks == "secret"
+    for key in (NEXT, BACK, Key("overlay"), Key("cover", "."), Key("slower", "-"), Key("", "好"), Key("next")):
+        assert press(state, look, key, 1) == (look, None)
+    for key in (Key("auto", "a"), Key("cover", "B"), Key("find", "f"), Key("", "0")):
+        look, request = press(state, look, key, 1)
+        assert request is None
+    assert look.field == Field("secret", "notary", "abf0")
+    look, _ = press(state, look, Key("backspace"), 1)
+    assert look.field == Field("secret", "notary", "abf")
+    assert press(state, look, ENTER, 1) == (replace(look, stepped_s=1), OpenSecret("notary", "abf", *CONFIRMED))
+    look, request = press(state, look, ESCAPE, 1)
+    assert (look.field, look.asks, request) == (None, "secret", None)
+
+
+def test_a_field_takes_no_more_than_a_secret_has() -> None:
+    state = next(each for each in STATES if each.due == "notary")
+    look, _ = press(state, desk.begin(state), ENTER, 1)
+    look = _typed(state, look, "0123456789abcdef" * 3)
+    assert look.field is not None
+    assert look.field.typed == "0123456789abcdef" * 2
+
+
+def test_a_refused_secret_stays_in_its_field_to_be_put_right(tmp_path: Path) -> None:
+    folder = ceremonies.frozen("least", tmp_path / "least")
+    values = ceremonies.given("least")
+    conductor = ceremonies.conducted(folder, ceremonies.own(values))
+    dice = [*(Key("", each) for _, digits in values.contributions for each in digits)]
+    look = desk.begin(conductor.state)
+    look = ceremonies.press(conductor, look, [NEXT, ENTER, *dice[:6], ENTER, *dice[6:], ENTER, ENTER, ENTER])
+    secret = values.reveals["notary"]
+    wrong = secret[:-1] + ("0" if secret[-1] != "0" else "1")
+    look = ceremonies.press(conductor, look, wrong, 100)
+    look = ceremonies.press(conductor, look, [ENTER], 200)
+    assert look.refusal is not None
+    assert look.refusal[0] == "ceremony.secret-wrong"
+    assert wrong not in str(look.refusal)
+    assert look.field == Field("secret", "notary", wrong)
+    look = ceremonies.press(conductor, look, [Key("backspace"), Key("", secret[-1]), ENTER], 300)
+    assert conductor.state.secrets == tuple(values.reveals.values())
+    assert (look.field, look.refusal, look.asks) == (None, None, "seal")
+    conductor.close()
+
+
+def test_public_digits_are_typed_and_can_be_typed_again() -> None:
+    state = _first(Phase.PUBLIC)
+    look, _ = press(state, desk.begin(state), ENTER, 1)
+    look = _typed(state, look, "03081117212905")
+    assert press(state, look, ENTER, 1)[1] == GivePublic("03081117212905", *CONFIRMED)
+    given = [each for each in STATES if each.phase is Phase.PUBLIC][-1]
+    look, request = press(given, desk.begin(given), Key("backspace"), 1)
+    assert (look.field, request) == (Field("public", "", "03081117212905"), None)
+
+
+@pytest.mark.parametrize("name", ["overlay", "escape"])
+def test_escape_and_f5_toggle_the_same_harmless_overlay(name: str) -> None:
+    state = _first(Phase.COMPARE)
+    look, request = press(state, desk.begin(state), Key(name), 1)
+    assert (look.overlay, look.asks, request) == (True, "", None)
+    for key in (ENTER, NEXT, BACK, Key("overlay"), ESCAPE):
+        assert press(state, look, key, 1) == (desk.begin(state), None)
+    assert press(state, look, Key("", "6"), 1) == (look, None)
+
+
+def test_the_overlay_leads_everywhere_by_number() -> None:
+    state = _first(Phase.SEALED)
+    overlay, _ = press(state, desk.begin(state), Key("overlay"), 1)
+
+    def chosen(what: str) -> Look:
+        look, request = press(state, overlay, Key("", str(MENU.index(what) + 1)), 1)
+        assert request is None
+        return look
+
+    assert chosen("find").field == Field("find", "", "")
+    assert chosen("qr").qr
+    assert chosen("cover").covered
+    assert chosen("auto").auto
+    assert chosen("void").refusal == ("ceremony.void-late", ())
+
+
+def test_void_is_reached_by_number_and_declared_with_enter() -> None:
+    state = _first(Phase.COMPARE)
+    look, _ = press(state, desk.begin(state), Key("overlay"), 1)
+    look, request = press(state, look, Key("", "5"), 1)
+    assert (look.field, look.asks, request) == (Field("void", "", ""), "void", None)
+    assert press(state, _typed(state, look, "2"), ENTER, 1)[1] == Void("notice-differs", "", *CONFIRMED)
+    assert press(state, _typed(state, look, "fire"), ENTER, 1)[1] == Void("fire", "", *CONFIRMED)
+    assert press(state, look, ENTER, 1)[1] == Void("", "", *CONFIRMED)  # which the machine refuses
+    notary = next(each for each in STATES if each.due == "notary")
+    look = replace(desk.begin(notary), field=Field("void", "", "1"))
+    assert press(notary, look, ENTER, 1)[1] == Void("secret-lost", "notary", *CONFIRMED)
+
+
+def test_looking_back_leafs_and_takes_no_step() -> None:
+    state = [each for each in STATES if each.phase is Phase.DRAWING][-1]
+    look = desk.begin(state)
+    seen = []
+    for _ in range(7):
+        seen.append((look.scene, look.page))
+        look, request = press(state, look, BACK, 1)
+        assert request is None
+    assert seen == [
+        ("drawing", 0), ("roll", 1), ("roll", 0), ("seal", 0), ("compare", 0), ("opening", 0), ("opening", 0),
+    ]  # fmt: skip
+    for key in (ENTER, Key("backspace"), Key("", "3")):
+        assert press(state, look, key, 1)[1] is None
+    forward = []
+    for _ in range(5):
+        look, request = press(state, look, NEXT, 1)
+        assert request is None
+        forward.append((look.scene, look.page))
+    assert forward == [*reversed(seen[:5])]
+    assert press(state, look, NEXT, 1)[1] == Finish()
+
+
+def test_at_the_end_next_leafs_through_the_proof_and_then_the_lists() -> None:
+    state = STATES[-1]
+    look = desk.begin(state)
+    seen = []
+    for _ in range(9):
+        seen.append((look.scene, look.page))
+        look, request = press(state, look, NEXT, 1)
+        assert request is None
+    lists = [("roll", page) for page in range(4)]
+    assert seen == [("proof", 0), ("proof", 1), ("proof", 2), *lists, lists[-1], lists[-1]]
+
+
+def test_a_new_step_ends_the_look_back_and_what_was_in_front() -> None:
+    state = _first(Phase.DRAWING)
+    look = Look("opening", overlay=True, qr=True, refusal=("x", ()), found=("R05", None), auto=True, pace_s=2.0)
+    assert desk.follow(state, look) == Look("drawing", auto=True, pace_s=2.0)
+
+
+def test_the_cover_takes_the_next_key_and_no_step() -> None:
+    state = _first(Phase.SEALED)
+    covered, _ = press(state, desk.begin(state), Key("cover", "b"), 1)
+    assert covered.covered
+    for key in (ENTER, BACK, Key("overlay"), Key("", "5"), Key("find", "f")):
+        assert press(state, covered, key, 1) == (covered, None)
+    for key in (NEXT, Key("cover", ".")):
+        assert press(state, covered, key, 1) == (desk.begin(state), None)
+
+
+def test_find_knows_who_has_been_shown_and_nobody_else() -> None:
+    state = next(each for each in STATES if len(each.shown) == 2)
+    for number, card in (("r05", state.shown[0]), ("R02", None), ("R99", None)):
+        look, _ = press(state, desk.begin(state), Key("find", "f"), 1)
+        look = _typed(state, look, number)
+        look, request = press(state, look, ENTER, 1)
+        assert (look.found, look.field, request) == ((number, card), None, None)
+        assert press(state, look, NEXT, 1) == (desk.begin(state), None)
+
+
+def test_the_qr_code_fills_the_screen_once_there_is_a_result() -> None:
+    early, late = _first(Phase.COMPARE), _first(Phase.SEALED)
+    assert not press(early, desk.begin(early), Key("qr", "q"), 1)[0].qr
+    look, _ = press(late, desk.begin(late), Key("qr", "q"), 1)
+    assert look.qr
+    for key in (NEXT, BACK, ENTER, ESCAPE, Key("qr", "q")):
+        assert press(late, look, key, 1) == (desk.begin(late), None)
+
+
+def test_the_pace_stays_within_its_ladder() -> None:
+    state = _first(Phase.DRAWING)
+    look = desk.begin(state)
+    assert look.pace_s == 1.2
+    for _ in range(20):
+        look, _ = press(state, look, Key("faster", "+"), 1)
+    assert look.pace_s == 0.4
+    for _ in range(20):
+        look, _ = press(state, look, Key("slower", "-"), 1)
+    assert look.pace_s == 5.0
+
+
+def test_the_pacer_shows_a_running_group_and_waits_after_it() -> None:
+    tiers = ceremonies.states("tiers", group_size=2)
+    look = Look("drawing")
+    begun, running, shown = (
+        next(each for each in tiers if len(each.shown) == n and each.stage == 0) for n in (0, 1, 2)
+    )
+    assert tick(begun, look, 1e9) == (look, None)
+    assert tick(running, look, 1.1) == (look, None)
+    assert tick(running, look, 1.2) == (look, ShowNext())
+    assert tick(running, replace(look, pace_s=3.0), 2.9)[1] is None
+    assert tick(shown, look, 1e9) == (look, None)
+    assert press(running, look, NEXT, 1) == (look, None)  # the group goes on by itself
+
+
+def test_by_itself_it_goes_on_after_a_hold_to_the_end() -> None:
+    tiers = ceremonies.states("tiers", group_size=2)
+    look = Look("drawing", auto=True)
+    begun, shown = (next(each for each in tiers if len(each.shown) == n and each.stage == 0) for n in (0, 2))
+    assert (tick(begun, look, 2.9)[1], tick(begun, look, 3.0)[1]) == (None, ShowNext())
+    assert (tick(shown, look, 9.9)[1], tick(shown, look, 10.0)[1]) == (None, ShowNext())
+    slow = replace(look, pace_s=2.4)
+    assert (tick(shown, slow, 19.9)[1], tick(shown, slow, 20.0)[1]) == (None, ShowNext())
+    end = [each for each in tiers if each.phase is Phase.DRAWING][-1]
+    assert tick(end, look, 10.0)[1] == Finish()
+    first_stage = next(each for each in tiers if each.phase is Phase.DRAWING and each.drawn == each.stage_total)
+    assert tick(first_stage, look, 10.0)[1] == BeginStage()
+    proof = Look("proof", auto=True)
+    assert tick(tiers[-1], proof, 20.0) == (replace(proof, page=1), None)
+    assert tick(tiers[-1], replace(proof, page=1), 59.0) == (replace(proof, page=1), None)
+    assert tick(tiers[-1], replace(proof, page=1), 60.0) == (replace(proof, page=2), None)
+    assert tick(tiers[-1], replace(proof, page=2), 1e9) == (replace(proof, page=2), None)
+    sealed = next(each for each in tiers if each.phase is Phase.SEALED)
+    assert tick(sealed, Look("seal", auto=True), 1e9)[1] is None
+
+
+@pytest.mark.parametrize(
+    "front",
+    [{"covered": True}, {"overlay": True}, {"qr": True}, {"scene": "roll"}, {"field": Field("find", "", "")},
+     {"found": ("R05", None)}],
+)  # fmt: skip
+def test_nothing_follows_by_itself_while_something_is_in_front(front: dict[str, object]) -> None:
+    running = next(each for each in ceremonies.states("tiers") if each.group_running)
+    look = replace(Look("drawing", auto=True), **front)  # type: ignore[arg-type]
+    assert tick(running, look, 1e9) == (look, None)
+
+
+def test_every_key_has_an_answer_everywhere() -> None:
+    names = ["next", "back", "cover", "overlay", "slower", "faster", "auto", "find", "qr", "enter", "escape",
+             "backspace", "leave"]  # fmt: skip
+    keys = [*map(Key, names), *(Key("", each) for each in string.printable)]
+    for phase in [phase for phase in Phase if phase is not Phase.VOID]:
+        for key in keys:
+            press(_first(phase), desk.begin(_first(phase)), key, 1)
