@@ -12,7 +12,7 @@ import secrets
 import sys
 import time
 from collections import deque
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from random import SystemRandom
@@ -25,8 +25,8 @@ from kiosk.ceremony.conductor import Conductor
 from kiosk.ceremony.desk import Key
 from kiosk.ceremony.machine import People, State
 from kiosk.ceremony.steps import Phase
-from kiosk.ceremony.view import Look, View, view
-from kiosk.core.errors import InputError, MingyaoError, ProtocolError
+from kiosk.ceremony.view import PROOF_PAGES, Look, View, view
+from kiosk.core.errors import InputError
 from kiosk.hall import address as addresses
 from kiosk.intake import freeze as freezing
 from kiosk.intake import kiosk as kiosk_settings
@@ -35,7 +35,7 @@ from kiosk.paper import documents, queue
 from kiosk.screen.album import Album
 from kiosk.screen.window import Window
 from kiosk.shipped import ASSETS
-from kiosk.words import explain, say
+from kiosk.words import say
 
 DEMO = ASSETS / "demo" / "draw.yaml"
 PICTURE_SIZE = (1920, 1080)
@@ -66,12 +66,18 @@ def run(options: argparse.Namespace) -> int:
     album = Album(pictures, options.size or PICTURE_SIZE) if pictures else None
     try:
         beside.begin()
-        kiosk = _Kiosk(conductor, beside, settings, album, options.speed)
+        kiosk = _Kiosk(conductor, beside, settings, album)
         if headless:
             kiosk.play(given)
         else:
-            with Window(settings.screen, windowed=options.windowed, size=options.size) as window:
-                kiosk.hold(window, given if by_itself else None)
+            screen = settings.screen
+            with Window(
+                size=options.size or screen.size,
+                windowed=options.windowed or screen.windowed,
+                display=screen.display,
+                sounds=screen.sounds,
+            ) as window:
+                kiosk.hold(window, given if by_itself else None, options.speed)
     finally:
         beside.close()
         conductor.close()
@@ -152,80 +158,74 @@ def _tell_where(language: str, folder: Path, album: Album | None, state: State) 
         print(state.outcome.result_hash)
 
 
-@dataclass
 class _Kiosk:
-    conductor: Conductor
-    beside: Beside
-    settings: KioskSettings
-    album: Album | None
-    speed: float
+    """A ceremony as it is being held: its state, how it is looked at, and the keys that wait for the disk."""
+
+    def __init__(self, conductor: Conductor, beside: Beside, settings: KioskSettings, album: Album | None) -> None:
+        self.conductor, self.beside, self.settings, self.album = conductor, beside, settings, album
+        self.state = conductor.state
+        self.look = replace(desk.begin(conductor.state), pace_s=settings.ceremony.pace_s)
+        self.keys: deque[tuple[Key, float]] = deque()
 
     def play(self, given: Given) -> None:
         """The whole ceremony by itself, as fast as the disk is, with no window."""
-        ready = auto.ready(self.conductor.state, given, SystemRandom())
-        look = auto.play(self.conductor, ready, self._seen)
+        ready = auto.ready(self.state, given, SystemRandom())
+        self.look = auto.play(self.conductor, ready, self._see)
+        self.state = self.conductor.state
         self.beside.wait_for_verdict()
-        state = self.conductor.state
-        # What nobody is there to leaf through: the pages of the proof, and the lists.
-        for scene, page in (("proof", 0), ("proof", 1), ("proof", 2), ("roll", 0)):
-            if state.phase is Phase.DONE:
-                self._seen(state, replace(look, scene=scene, page=page))
+        if self.state.phase is Phase.DONE:
+            # What nobody is there to leaf through: the pages of the proof, and the lists.
+            for scene, page in (("roll", 0), *(("proof", page) for page in range(PROOF_PAGES))):
+                self._see(self.state, replace(self.look, scene=scene, page=page))
 
-    def _seen(self, state: State, look: Look) -> None:
-        self._sealed(state)
-        if self.album:
-            self.album.see(self._view(state, look))
-
-    def hold(self, window: Window, given: Given | None) -> None:
+    def hold(self, window: Window, given: Given | None, speed: float) -> None:
         """The ceremony with a window, until somebody leaves. given: what a hand of its own presses, or None."""
-        conductor = self.conductor
-        state, look = conductor.state, replace(desk.begin(conductor.state), pace_s=self.settings.ceremony.pace_s)
-        hand = auto.ready(state, given, SystemRandom()) if given and not conductor.read_only else None
-        keys: deque[tuple[Key, float]] = deque()
-        since = pressed = time.monotonic()
+        hand = auto.ready(self.state, given, SystemRandom()) if given and not self.conductor.read_only else None
+        since_s = pressed_s = time.monotonic()
         while True:
-            now = time.monotonic()
-            before = state, look
-            keys.extend((key, now) for key in window.keys())
-            if any(key.name == "leave" for key, _ in keys):
+            now_s = time.monotonic()
+            before = self.state, self.look
+            pressed = window.poll(now_s)
+            if Key("leave") in pressed:
                 return
-            if hand and not keys and not conductor.busy and (now - pressed) * self.speed >= HAND_S:
-                pressed = now
-                if key := auto.next_key(state, replace(look, auto=True), hand):
-                    keys.append((key, now))
-            while keys and not conductor.busy:
-                look, request = desk.press(state, look, *keys.popleft())
-                if request is not None:
-                    conductor.submit(request)
-            if not keys and not conductor.busy:
-                look, request = desk.tick(state, look, (now - since) * self.speed)
-                if request is not None:
-                    conductor.submit(request)
-            state, look = self._answered(state, look)
-            if (state, look) != before:
-                since = now
-            self._sealed(state)
-            shown = self._view(state, look)
-            if self.album:
-                self.album.see(shown)
-            window.show(shown)
+            self.keys.extend((key, now_s) for key in pressed)
+            if hand and not self.keys and (now_s - pressed_s) * speed >= HAND_S:
+                pressed_s = now_s
+                self._press_by_itself(hand, now_s)
+            self._step((now_s - since_s) * speed)
+            if self.state is not before[0] or self.look != before[1]:
+                since_s = now_s
+            window.show(self._see(self.state, self.look), now_s)
+            window.rest()
 
-    def _answered(self, state: State, look: Look) -> tuple[State, Look]:
+    def _press_by_itself(self, given: Given, now_s: float) -> None:
+        self.look = replace(self.look, auto=True)
+        if not self.conductor.busy and (key := auto.next_key(self.state, self.look, given)):
+            self.keys.append((key, now_s))
+
+    def _step(self, since_s: float) -> None:
+        """One request at most for each answer: every key is read in the state that the one before it led to."""
+        while self.keys and not self.conductor.busy:
+            self.look, request = desk.press(self.state, self.look, *self.keys.popleft())
+            if request is not None:
+                self.conductor.submit(request)
+        if not self.keys and not self.conductor.busy:
+            self.look, request = desk.tick(self.state, self.look, since_s)
+            if request is not None:
+                self.conductor.submit(request)
         for answer in self.conductor.poll():
             if answer.refusal:
-                look = desk.refuse(look, answer.refusal)
+                self.look = desk.refuse(self.look, answer.refusal)
             else:
-                state, look = answer.state, desk.follow(answer.state, look)
-        return state, look
+                self.state, self.look = answer.state, desk.follow(answer.state, self.look)
 
-    def _sealed(self, state: State) -> None:
-        if state.outcome is not None and state.phase in (Phase.SEALED, Phase.DRAWING, Phase.DONE):
-            self.beside.sealed(state.outcome.result_hash, state.setting.inputs.notice.rehearsal)
-
-    def _view(self, state: State, look: Look) -> View:
-        now = datetime.now().astimezone()
+    def _see(self, state: State, look: Look) -> View:
+        """The view of this moment, with what the ceremony does not know: clock, address, verdicts, devices."""
         seen = view(state, look)
-        return replace(
+        if seen.result_hash is not None:
+            self.beside.sealed(seen.result_hash, seen.rehearsal)
+        now = datetime.now().astimezone()
+        seen = replace(
             seen,
             language=self.settings.language,
             clock=f"{now:%H:%M:%S}",
@@ -234,6 +234,9 @@ class _Kiosk:
             verdicts=self.beside.verdicts(),
             troubles=self.beside.troubles(),
         )
+        if self.album:
+            self.album.see(seen)
+        return seen
 
 
 def print_paper(options: argparse.Namespace) -> int:
