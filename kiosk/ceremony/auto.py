@@ -160,7 +160,7 @@ def _typing(typed: str, wanted: str | None, done: Key, give_up: Key | None) -> K
     return Key("", wanted[len(typed)]) if wanted.startswith(typed) else Key("backspace")
 
 
-def play(conductor: Conductor, given: Given, seen: Callable[[State, Look], None] = lambda state, look: None) -> Look:
+def play(conductor: Conductor, given: Given, seen: Callable[[State, Look], object] = lambda state, look: None) -> Look:
     """Plays a ceremony to its end as fast as the disk is, for who watches no screen.
 
     conductor: one that does its work on the spot; given: as `ready` gave it back; seen: is told each state and look.
