@@ -4,6 +4,7 @@ The receipt of the freeze, the opening scene and `check` show the same figures, 
 office's books. Stages are counted as if no earlier one housed anybody: nobody knows yet whom it will.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kiosk.core.rules import Limit, Rules, Stage, Tier
@@ -12,17 +13,18 @@ from kiosk.core.tables import Row, Table
 
 @dataclass(frozen=True)
 class TierOutlook:
+    """chances: the sum of the candidates' chances, which is their number where all have one each."""
+
     id: str
     title: str
     candidates: int
     units: int  # that the tier's filter takes, cut to its count
     count: Limit
+    chances: int
 
 
 @dataclass(frozen=True)
 class StageOutlook:
-    """chances: the sum of the candidates' chances, which is their number where all have one each."""
-
     id: str
     title: str
     candidates: int
@@ -39,16 +41,19 @@ def outlook(roll: Table, units: Table, rules: Rules) -> tuple[StageOutlook, ...]
 def _stage(stage: Stage, roll: Table, units: Table) -> StageOutlook:
     households = list(stage.households.select(roll.rows))
     flats = list(stage.units.select(units.rows))
-    chances = len(households)
-    if stage.chances is not None:
-        index = roll.column(stage.chances)
-        chances = sum(int(row[index]) for row in households)
-    tiers = tuple(_tier(tier, households, flats) for tier in stage.tiers)
+    column = None if stage.chances is None else roll.column(stage.chances)
+    tiers = tuple(_tier(tier, households, flats, column) for tier in stage.tiers)
+    chances = _chances(households, column)
     return StageOutlook(stage.id, stage.title, len(households), len(flats), chances, stage.assign, tiers)
 
 
-def _tier(tier: Tier, households: list[Row], flats: list[Row]) -> TierOutlook:
+def _tier(tier: Tier, households: list[Row], flats: list[Row], column: int | None) -> TierOutlook:
     units = len(tier.units.select(flats))
     if tier.count != "all":
         units = min(units, tier.count)
-    return TierOutlook(tier.id, tier.title, len(tier.households.select(households)), units, tier.count)
+    candidates = tier.households.select(households)
+    return TierOutlook(tier.id, tier.title, len(candidates), units, tier.count, _chances(candidates, column))
+
+
+def _chances(candidates: Sequence[Row], column: int | None) -> int:
+    return len(candidates) if column is None else sum(int(row[column]) for row in candidates)

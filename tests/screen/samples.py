@@ -18,8 +18,8 @@ RARE = "𠮷田𬭊㛃"
 
 STAGES = (
     StageOutlook("double", "两居室", 1866, 322, 1866, "draw",
-                 (TierOutlook("first", "优先保障", 212, 80, 80), TierOutlook("rest", "一般轮候", 1866, 322, "all"))),
-    StageOutlook("single", "一居室", 944, 185, 944, "draw", (TierOutlook("all", "一居室", 944, 185, "all"),)),
+                 (TierOutlook("first", "优先保障", 212, 80, 80, 636), TierOutlook("rest", "一般轮候", 1866, 322, "all", 5598))),
+    StageOutlook("single", "一居室", 944, 185, 944, "draw", (TierOutlook("all", "一居室", 944, 185, "all", 944),)),
 )  # fmt: skip
 
 NAMES = ("陈**", "欧阳*", "王*", "司马**", "李**", "诸葛**", "买买提·艾**", "张*", "刘**", "赵*")

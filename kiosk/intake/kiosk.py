@@ -1,0 +1,145 @@
+"""`kiosk.yaml`: the settings of one machine, none of which can change a draw (`config/kiosk.yaml` documents them)."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from kiosk.core.errors import InputError
+from kiosk.intake.problems import Place, Problems
+from kiosk.intake.yamltext import Keys
+from kiosk.intake.yamltext import read as read_yaml
+from kiosk.words import LANGUAGES
+
+SEALING = "sealing"
+_MOMENTS = (SEALING, "end")
+
+_KEYS = ("language", "screen", "ceremony", "hall", "printer")
+_SIZE = re.compile(r"([1-9][0-9]{2,4})[x×]([1-9][0-9]{2,4})")
+_PUBLIC = re.compile(r"https://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~-]+)*/?")
+_QUEUE = re.compile(r"[^\s/#?\"'\\-][^\s/#?\"'\\]{0,126}")
+
+
+@dataclass(frozen=True)
+class ScreenSettings:
+    """display: its name or number, "" for the last; size: None for the display's own."""
+
+    display: str = ""
+    size: tuple[int, int] | None = None
+    windowed: bool = False
+    sounds: bool = True
+
+
+@dataclass(frozen=True)
+class CeremonySettings:
+    group_size: int = 10
+    pace_s: float = 1.2
+
+
+@dataclass(frozen=True)
+class HallSettings:
+    """public: the https host where the draw is published, "" if there is none."""
+
+    serve: bool = False
+    host: str = "0.0.0.0"
+    port: int = 8080
+    public: str = ""
+
+
+@dataclass(frozen=True)
+class PrinterSettings:
+    """queue: "" for no printer; poster: the moments at which it is printed."""
+
+    queue: str = ""
+    poster: tuple[str, ...] = (SEALING,)
+
+
+@dataclass(frozen=True)
+class KioskSettings:
+    language: str = LANGUAGES[0]
+    screen: ScreenSettings = ScreenSettings()
+    ceremony: CeremonySettings = CeremonySettings()
+    hall: HallSettings = HallSettings()
+    printer: PrinterSettings = PrinterSettings()
+
+
+def read(path: Path | None) -> KioskSettings:
+    """The machine's settings; all of them have defaults. InputError names everything in the file that is wrong."""
+    if path is None:
+        return KioskSettings()
+    problems = Problems()
+    settings = judge(path, problems)
+    if problems.errors:
+        told = [
+            f"{problem.where.line or 1}: {problem.got}" + (f" → {problem.expected}" if problem.expected else "")
+            for problem in problems.sorted()
+            if problem.severity == "error"
+        ]
+        raise InputError("kiosk.settings", file=path.name, problems="; ".join(told))
+    return settings
+
+
+def judge(path: Path, problems: Problems) -> KioskSettings:
+    block = read_yaml(path, problems)
+    if block is None:
+        return KioskSettings()
+    keys = Keys(block, _KEYS, path.name, problems)
+    return KioskSettings(
+        language=keys.choice("language", LANGUAGES, default=LANGUAGES[0]),
+        screen=_screen(keys),
+        ceremony=_ceremony(keys),
+        hall=_hall(keys),
+        printer=_printer(keys),
+    )
+
+
+def _screen(keys: Keys) -> ScreenSettings:
+    inner = keys.keys("screen", ("display", "size", "windowed", "sounds"), required=False)
+    if inner is None:
+        return ScreenSettings()
+    size = inner.judged("size", "settings.size", "1920x1080", lambda got: _SIZE.fullmatch(got) is not None, "")
+    found = _SIZE.fullmatch(size)
+    return ScreenSettings(
+        display=inner.text("display", ""),
+        size=(int(found[1]), int(found[2])) if found else None,
+        windowed=inner.flag("windowed", ScreenSettings.windowed),
+        sounds=inner.flag("sounds", ScreenSettings.sounds),
+    )
+
+
+def _ceremony(keys: Keys) -> CeremonySettings:
+    inner = keys.keys("ceremony", ("group", "pace"), required=False)
+    if inner is None:
+        return CeremonySettings()
+    return CeremonySettings(
+        group_size=inner.whole("group", 1, 10, default=CeremonySettings.group_size),
+        pace_s=inner.decimal("pace", 0.4, 5.0, default=CeremonySettings.pace_s),
+    )
+
+
+def _hall(keys: Keys) -> HallSettings:
+    inner = keys.keys("hall", ("serve", "host", "port", "public"), required=False)
+    if inner is None:
+        return HallSettings()
+    return HallSettings(
+        serve=inner.flag("serve", HallSettings.serve),
+        host=inner.text("host", HallSettings.host),
+        port=inner.whole("port", 1, 65535, default=HallSettings.port),
+        public=inner.judged("public", "settings.public", "https://www.example.cn",
+                            lambda got: _PUBLIC.fullmatch(got) is not None, ""),
+    )  # fmt: skip
+
+
+def _printer(keys: Keys) -> PrinterSettings:
+    inner = keys.keys("printer", ("queue", "poster"), required=False)
+    if inner is None:
+        return PrinterSettings()
+    if not inner.has("poster"):
+        poster = PrinterSettings.poster
+    else:
+        poster = tuple(moment for moment, _ in inner.texts("poster") if moment != "never")
+        for moment, line in inner.texts("poster"):
+            if moment not in (*_MOMENTS, "never"):
+                inner.problems.error("settings.choice", Place(inner.file, line=line), got=moment,
+                                     expected=" | ".join((*_MOMENTS, "never")))  # fmt: skip
+    queue = inner.judged("queue", "settings.queue", "Office-A4", lambda got: _QUEUE.fullmatch(got) is not None, "")
+    return PrinterSettings(queue, poster)

@@ -1,0 +1,318 @@
+"""A sheet's rows as the roll or the units: only the columns that draw.yaml names, masked, judged cell by cell.
+
+Every bad cell is told with its address. What was made plain, or is worth a look, is told once for each column, with
+how many cells it concerns and the first of them.
+"""
+
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from kiosk.core import tables, text
+from kiosk.core.tables import Table
+from kiosk.intake import cells, privacy
+from kiosk.intake.characters import bad_characters
+from kiosk.intake.problems import Place, Problems
+from kiosk.intake.settings import HOUSEHOLD, NAME, Column, Source
+from kiosk.intake.sheets import Sheet
+from kiosk.intake.yamltext import nearest
+
+# What the screen shows at full size (the drawing scene's cards).
+FULL_SIZE_NAME = 8
+FULL_SIZE_NUMBER = 9
+
+_NAME_HEADING = "姓名"
+# What stands in the first column below or between the households, and is none.
+_NOT_A_NUMBER = (
+    "合计", "总计", "小计", "共计", "备注", "说明", "注：", "注:", "制表", "填表", "审核", "total", "sum", "note",
+)  # fmt: skip
+_HEADING_ROWS = 30
+
+
+@dataclass
+class Listing:
+    """columns: the published ones; rows: their fields, in the sheet's order; numbers: the row of each in the sheet.
+
+    names: the columns that hold names of people; where: each column's place in the sheet, from 0.
+    """
+
+    sheet: Sheet
+    columns: tuple[str, ...]
+    names: tuple[str, ...]
+    where: dict[str, int]
+    rows: list[tuple[str, ...]] = field(default_factory=list)
+    numbers: list[int] = field(default_factory=list)
+
+    def place(self, n: int, column: str) -> Place:
+        return self.sheet.place(self.numbers[n], self.where[column])
+
+    def fields(self, column: str) -> list[str]:
+        index = self.columns.index(column)
+        return [row[index] for row in self.rows]
+
+    def table(self) -> Table:
+        return Table(self.columns, sorted(self.rows))
+
+
+def read(sheet: Sheet, source: Source, settings_file: str, problems: Problems) -> Listing | None:
+    """None where the sheet has no such columns, which is told."""
+    headings = _Headings(sheet, source, settings_file, problems)
+    where = {column.name: headings.find(column.heading, column.line) for column in source.columns}
+    unique = {heading: headings.find(heading, line) for heading, line in source.unique}
+    found = {name: index for name, index in where.items() if index is not None}
+    if len(found) < len(where) or not source.columns:
+        return None
+    names = tuple(column.name for column in source.columns if _is_name(column))
+    listing = Listing(sheet, tuple(found), names, found)
+    _Rows(listing, source, {heading: index for heading, index in unique.items() if index is not None}, problems).read()
+    return listing
+
+
+def _is_name(column: Column) -> bool:
+    return column.masked or column.name == NAME or _NAME_HEADING in _bare(column.heading)
+
+
+def _bare(heading: str) -> str:
+    """Headings are spread with spaces and broken over lines; none of that counts."""
+    return "".join(unicodedata.normalize("NFKC", heading).split())
+
+
+class _Headings:
+    """Finds a column by what its heading says."""
+
+    def __init__(self, sheet: Sheet, source: Source, settings_file: str, problems: Problems) -> None:
+        self.sheet = sheet
+        self.source = source
+        self.settings_file = settings_file
+        self.problems = problems
+        self.known = self._row(source.header)
+        self.wanted = {_bare(column.heading) for column in source.columns}
+
+    def _row(self, row: int) -> dict[str, list[int]]:
+        """The columns of each heading. A heading that spans rows above this one counts as well."""
+        known: dict[str, list[int]] = defaultdict(list)
+        for column, raw in enumerate(self.sheet.rows.get(row, ())):
+            if not isinstance(raw, str) and raw[0] == cells.MERGED:
+                raw = self._above(row, column, raw[1])
+            if heading := _bare(cells.read(raw).text):
+                known[heading].append(column)
+        return known
+
+    def _above(self, row: int, column: int, first: str) -> cells.Raw:
+        for above in range(row - 1, 0, -1):
+            if cells.address((above - 1, column)) == first:
+                return self.sheet.cell(above, column)
+        return ""
+
+    def find(self, heading: str, line: int) -> int | None:
+        columns = self.known.get(_bare(heading), [])
+        where = Place(self.settings_file, line=line)
+        row = self.source.header
+        if len(columns) > 1:
+            named = ", ".join(cells.address((row - 1, column)) for column in columns)
+            self.problems.error("heading.twice", where, got=heading, file=self.sheet.file, cells=named)
+        if columns:
+            return columns[0]
+        if other := self._other_row(heading):
+            self.problems.error("heading.row", where, got=heading, other=other, file=self.sheet.file, row=row)
+        elif meant := nearest(_bare(heading), list(self.known)):
+            self.problems.error("heading.unknown", where, got=heading, expected=meant, file=self.sheet.file, row=row)
+        else:
+            self.problems.error("heading.none", where, got=heading, expected=", ".join(self.known),
+                                file=self.sheet.file, row=row)  # fmt: skip
+        return None
+
+    def _other_row(self, heading: str) -> int | None:
+        """The row that seems to name the columns, if it is not the one that draw.yaml says."""
+        if len(self.wanted & set(self.known)) * 2 > len(self.wanted):
+            return None
+        rows = [row for row in sorted(self.sheet.rows)[:_HEADING_ROWS] if _bare(heading) in self._row(row)]
+        return next((row for row in rows if row != self.source.header), None)
+
+
+class _Rows:
+    """Reads the rows below the headings into a listing."""
+
+    def __init__(self, listing: Listing, source: Source, unique: dict[str, int], problems: Problems) -> None:
+        self.listing = listing
+        self.sheet = listing.sheet
+        self.source = source
+        self.unique = unique
+        self.problems = problems
+        self.notes: dict[tuple[str, str], list[tuple[Place, str]]] = defaultdict(list)
+
+    def read(self) -> None:
+        listing, key = self.listing, self.source.columns[0]
+        wanted = [*listing.where.values(), *self.unique.values()]
+        for number in sorted(self.sheet.rows):
+            if number <= self.source.header:
+                continue
+            if all(cells.is_empty(self.sheet.cell(number, column)) for column in wanted):
+                continue
+            first = self._field(number, key)
+            if self._is_no_row(number, first, key):
+                continue
+            rest = [self._field(number, column) for column in self.source.columns[1:]]
+            listing.rows.append((first, *rest))
+            listing.numbers.append(number)
+        if not listing.rows:
+            self.problems.error("sheet.no-rows", self.sheet.row_place(self.source.header))
+        self._tell_bad_characters()
+        self._tell_same_numbers()
+        for heading, column in self.unique.items():
+            self._tell_clashes(heading, column)
+        self._tell_notes()
+        self._tell_long()
+
+    def _is_no_row(self, number: int, first: str, key: Column) -> bool:
+        place = self.sheet.place(number, self.listing.where[key.name])
+        if first and _bare(first) == _bare(key.heading):
+            self.problems.error("row.heading", place, got=first)
+        elif first.lower().startswith(_NOT_A_NUMBER):
+            self.problems.error("row.total", place, got=first)
+        elif not first and cells.is_empty(self.sheet.cell(number, self.listing.where[key.name])):
+            self.problems.error("row.no-number", place, expected=key.heading)
+        else:
+            return False
+        return True
+
+    def _field(self, number: int, column: Column) -> str:
+        index = self.listing.where[column.name]
+        is_number = column is self.source.columns[0]
+        read = cells.read(self.sheet.cell(number, index), is_number)
+        place = self.sheet.place(number, index)
+        for note in read.notes:
+            self.notes[column.name, note].append((place, read.text))
+        if read.code:
+            self.problems.error(read.code, place, got=read.got)
+            return ""
+        if not read.text:
+            self.notes[column.name, "cell.empty"].append((place, ""))
+            return ""
+        made = self._named(read.text, column, place) if column.name in self.listing.names else read.text
+        if code := _refusal(made):
+            got = privacy.veiled(made) if code.startswith("privacy.") else made
+            self.problems.error(code, place, got=got)
+        return made
+
+    def _named(self, name: str, column: Column, place: Place) -> str:
+        """The masked name; of a column that is not to be masked, the name if it is masked already."""
+        if hidden := text.HIDDEN.search(name):
+            self.problems.error("text.hidden-character", place, got=name, point=f"U+{ord(hidden[0]):04X}")
+            return ""
+        masked = privacy.mask(name)
+        if masked is None:
+            self.problems.error("privacy.not-a-name", place, got=name)
+            return ""
+        if masked != name and not column.masked:
+            self.problems.error("privacy.full-name", place, got=name, expected=masked)
+            return ""
+        return masked
+
+    def _tell_bad_characters(self) -> None:
+        bad = bad_characters(content for row in self.listing.rows for content in row)
+        if not bad:
+            return
+        for n, row in enumerate(self.listing.rows):
+            for column, content in zip(self.listing.columns, row, strict=True):
+                for fault in (bad[character] for character in dict.fromkeys(content) if character in bad):
+                    self.problems.error(fault.code, self.listing.place(n, column), got=content, point=fault.point)
+
+    def _tell_same_numbers(self) -> None:
+        key = self.listing.columns[0]
+        first: dict[str, int] = {}
+        alike: dict[str, int] = {}
+        for n, (number, *_) in enumerate(self.listing.rows):
+            if not number:
+                continue
+            if (before := first.setdefault(number, n)) != n:
+                self.problems.error("number.twice", self.listing.place(n, key), got=number,
+                                    first=self.listing.place(before, key).cell)  # fmt: skip
+                continue
+            look = unicodedata.normalize("NFKC", number).casefold()
+            if (before := alike.setdefault(look, n)) != n:
+                self.problems.error("number.alike", self.listing.place(n, key), got=number,
+                                    first=self.listing.place(before, key).cell,
+                                    other=self.listing.rows[before][0])  # fmt: skip
+
+    def _tell_clashes(self, heading: str, column: int) -> None:
+        """Two households with one identity number, say; what stands there is compared and not repeated."""
+        first: dict[str, int] = {}
+        empty = []
+        for number in self.listing.numbers:
+            place = self.sheet.place(number, column)
+            read = cells.read(self.sheet.cell(number, column), is_number=True)
+            if read.code:
+                self.problems.error(read.code, place, got="…")
+            elif not read.text:
+                empty.append(place)
+            else:
+                look = unicodedata.normalize("NFKC", read.text).casefold()
+                if (before := first.setdefault(look, number)) != number:
+                    self.problems.error("unique.clash", place, expected=heading,
+                                        first=self.sheet.place(before, column).cell)  # fmt: skip
+        if empty:
+            self.problems.warning("unique.empty", empty[0], got=str(len(empty)), expected=heading)
+
+    def _tell_notes(self) -> None:
+        for (column, note), places in self.notes.items():
+            place, example = places[0]
+            if note == "cell.number":
+                # Digits alone are as a clerk expects, unless others of this column have zeros in front.
+                zeros = [content for content in self.listing.fields(column) if re.match("0.", content)]
+                if column == self.listing.columns[0] and zeros:
+                    self.problems.warning("number.lost-zeros", place, got=example, other=zeros[0], count=len(places))
+            elif note != "cell.shown":
+                self.problems.warning(note, place, got=example, column=column, count=len(places))
+
+    def _tell_long(self) -> None:
+        key, fields = self.listing.columns[0], self.listing.fields
+        if key == HOUSEHOLD:
+            self._tell_longer(key, "number.long", [len(number) for number in fields(key)], FULL_SIZE_NUMBER)
+        for name in self.listing.names:
+            self._tell_longer(name, "name.long", [_ems(content) for content in fields(name)], FULL_SIZE_NAME)
+
+    def _tell_longer(self, column: str, code: str, lengths: Sequence[float], most: int) -> None:
+        longer = [n for n, length in enumerate(lengths) if length > most]
+        if longer:
+            n = max(longer, key=lambda n: lengths[n])
+            got = self.listing.fields(column)[n]
+            self.problems.warning(code, self.listing.place(n, column), got=got, expected=str(most), count=len(longer))
+
+
+@lru_cache(maxsize=4096)
+def _refusal(made: str) -> str | None:
+    return tables.field_problem(made) or privacy.identifies(made)
+
+
+def _ems(name: str) -> float:
+    """The width in characters of Chinese; a letter is about half as wide."""
+    return sum(1.0 if unicodedata.east_asian_width(character) in "WF" else 0.6 for character in name)
+
+
+def tell_recognisable(listing: Listing, file: Place, problems: Problems) -> None:
+    """Who can be told from all others by what is published besides the number (FORMAT.md 10)."""
+    published = listing.columns[1:]
+    if not published or len(listing.rows) < 2:
+        return
+    for column in published:
+        fields = listing.fields(column)
+        if len(set(fields)) == len(fields):
+            problems.warning("privacy.column-unique", file, got=column)
+    alone = _alone(listing, published)
+    if alone:
+        fewest = min(published, key=lambda left_out: _alone(listing, [c for c in published if c != left_out]))
+        left = _alone(listing, [column for column in published if column != fewest])
+        problems.warning("privacy.recognisable", file, got=str(alone), total=len(listing.rows),
+                         columns=", ".join(published), column=fewest, left=left)  # fmt: skip
+
+
+def _alone(listing: Listing, columns: Sequence[str]) -> int:
+    """How many rows have a combination of these fields that no other row has."""
+    if not columns:
+        return 0
+    count = Counter(zip(*(listing.fields(column) for column in columns), strict=True))
+    return sum(times == 1 for times in count.values())

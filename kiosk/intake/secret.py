@@ -1,0 +1,62 @@
+"""A secret and its commitment (FORMAT.md 4.1): the notary's by `mingyao secret`, the operator's by the freeze.
+
+Nothing is saved here. The sheet is for paper: it is printed, sealed, and opened in public only.
+"""
+
+from collections.abc import Callable
+
+from kiosk.core import notice, text
+from kiosk.core.errors import InputError
+from kiosk.words import say
+
+SECRET_BYTES = 16
+
+Random = Callable[[int], bytes]
+
+
+def make(draw: str, label: str, random: Random, language: str = "zh-CN") -> tuple[str, str, str]:
+    """secret, commitment, and the sheet to print and seal. random: os.urandom, or a test's own."""
+    if not notice.is_draw(draw):
+        raise InputError("secret.draw", got=draw)
+    if not text.is_label(label):
+        raise InputError("secret.label", got=label)
+    secret = draw_secret(random)
+    commitment = notice.commitment(draw, label, secret)
+    return secret, commitment, sheet(draw, label, secret, commitment, language)
+
+
+def draw_secret(random: Random) -> str:
+    drawn = random(SECRET_BYTES)
+    assert len(drawn) == SECRET_BYTES
+    return drawn.hex()
+
+
+def sheet(draw: str, label: str, secret: str, commitment: str, language: str) -> str:
+    """The secret in groups of 4, so that it can be typed from the paper."""
+    lines = [
+        say(language, "intake.sheet.title"),
+        "",
+        say(language, "intake.sheet.draw", draw=draw),
+        say(language, "intake.sheet.label", label=label),
+        "",
+        say(language, "intake.sheet.secret"),
+        f"    {' '.join(grouped(secret))}",
+        "",
+        say(language, "intake.sheet.commitment"),
+        *(f"    {line}" for line in in_rows(commitment)),
+        f"    {commitment}",
+        "",
+        say(language, "intake.sheet.keep"),
+        say(language, "intake.sheet.check", draw=draw, label=label),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def grouped(digits: str) -> list[str]:
+    return [digits[at : at + 4] for at in range(0, len(digits), 4)]
+
+
+def in_rows(hash: str) -> list[str]:
+    """16 groups of 4 in four rows, as every hash is shown to be compared."""
+    groups = grouped(hash)
+    return [" ".join(groups[at : at + 4]) for at in range(0, len(groups), 4)]
