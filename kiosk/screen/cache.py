@@ -12,12 +12,15 @@ Kept = TypeVar("Kept")
 
 
 class Cache(Generic[Kept]):
-    """limit: bytes in all; weigh: bytes of one value."""
+    """limit: bytes in all; weigh: bytes of one value; dropped: told each value that goes, to use it again."""
 
-    def __init__(self, limit: int, weigh: Callable[[Kept], int]) -> None:
+    def __init__(
+        self, limit: int, weigh: Callable[[Kept], int], dropped: Callable[[Kept], None] = lambda _: None
+    ) -> None:
         self.limit = limit
         self.bytes = 0
         self._weigh = weigh
+        self._dropped = dropped
         self._kept: OrderedDict[Hashable, Kept] = OrderedDict()
 
     def get(self, key: Hashable, make: Callable[[], Kept]) -> Kept:
@@ -31,7 +34,11 @@ class Cache(Generic[Kept]):
         while self.bytes > self.limit and len(self._kept) > 1:
             _, oldest = self._kept.popitem(last=False)
             self.bytes -= self._weigh(oldest)
+            self._dropped(oldest)
         return value
+
+    def __contains__(self, key: Hashable) -> bool:
+        return key in self._kept
 
     def clear(self) -> None:
         self._kept.clear()

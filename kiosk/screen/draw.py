@@ -42,7 +42,7 @@ GROUND_BOTTOM: Colour = (10, 19, 34)
 WALL: Colour = (12, 24, 44)
 TILE_TOP: Colour = (29, 54, 92)
 TILE_BOTTOM: Colour = (21, 40, 69)
-TILE_TEXT: Colour = (172, 192, 222)
+TILE_TEXT: Colour = (186, 204, 232)
 TAKEN: Colour = (6, 12, 24)
 LINE: Colour = (43, 68, 104)
 PAPER_TOP: Colour = (255, 249, 234)
@@ -71,6 +71,8 @@ class Placed:
     ink: pygame.Rect
     size: int
     colour: Colour
+    mono: bool = False
+    lines: int = 1
 
     def moved(self, x: int, y: int) -> "Placed":
         return replace(self, box=self.box.move(x, y), ink=self.ink.move(x, y))
@@ -97,14 +99,22 @@ def _weight(surface: pygame.Surface) -> int:
 
 _shapes: Cache[pygame.Surface] = Cache(40 << 20, _weight)
 _sprites: Cache[Sprite] = Cache(24 << 20, lambda sprite: _weight(sprite.surface))
+_spare: list[pygame.Surface] = []  # surfaces of stills that went: making a new one costs more than painting it
+
+
+def _reuse(still: _Still) -> None:
+    _spare[:] = [still.surface]
+
+
 # Two pictures of the largest display (66 MB), or seven of 1080p.
-_stills: Cache[_Still] = Cache(68 << 20, lambda still: _weight(still.surface))
+_stills: Cache[_Still] = Cache(68 << 20, lambda still: _weight(still.surface), _reuse)
 
 
 def clear() -> None:
     """Forget everything drawn: the window has another size now."""
     for cache in (_shapes, _sprites, _stills):
         cache.clear()
+    _spare.clear()
     text.clear()
 
 
@@ -169,8 +179,14 @@ class Canvas:
         self.surface.blit(made.surface, (0, 0))
         self.placed[:] = made.placed
 
+    def kept(self, key: Hashable) -> bool:
+        """Whether the still of this key need not be painted."""
+        return (key, *self._kind()) in _stills
+
     def _painted(self, paint: "Callable[[Canvas], None]") -> _Still:
-        canvas = replace(self, surface=pygame.Surface(self.surface.get_size(), depth=32), placed=[])
+        size = self.surface.get_size()
+        surface = _spare.pop() if _spare and _spare[0].get_size() == size else pygame.Surface(size, depth=32)
+        canvas = replace(self, surface=surface, placed=[])
         paint(canvas)
         return _Still(canvas.surface, tuple(canvas.placed))
 
@@ -242,9 +258,14 @@ def write(
             canvas.surface.blit(part.surface, place)
         ink = place if ink is None else ink.union(place)
     assert ink is not None
-    placed = Placed(name, content, target, ink, fitted.size, colour)
+    placed = Placed(name, content, target, ink, fitted.size, colour, mono, len(fitted.lines))
     canvas.placed.append(placed)
     return placed
+
+
+def width_of(canvas: Canvas, content: str, size: float, mono: bool = False) -> float:
+    """How wide a text is on one line, in units, for a box that holds just it."""
+    return (text.advance(content, max(1, canvas.px(size)), mono) + 2) / canvas.scale
 
 
 def _pens(drawn: list[text.Line], target: pygame.Rect, size: int, valign: str) -> list[int]:
@@ -406,13 +427,15 @@ def glow(
     far = max(1, canvas.px(reach))
 
     def paint() -> pygame.Surface:
-        surface = pygame.Surface((place.width + 2 * far, place.height + 2 * far), pygame.SRCALPHA)
+        # Made small and enlarged: a blur holds nothing finer.
+        part = max(1, far // 5)
+        size = ceil((place.width + 2 * far) / part), ceil((place.height + 2 * far) / part)
+        inner = pygame.Rect(far // part, far // part, size[0] - 2 * (far // part), size[1] - 2 * (far // part))
+        surface = pygame.Surface(size, pygame.SRCALPHA)
         surface.fill((*colour, 0))
-        surface.blit(shape(place.size, canvas.px(radius), colour, None, strength), (far, far))
-        blurred = pygame.transform.gaussian_blur(surface, max(1, far // 2))
-        blurred.fill((0, 0, 0, 255), special_flags=pygame.BLEND_RGBA_MULT)
-        blurred.fill((*colour, 0), special_flags=pygame.BLEND_RGBA_ADD)
-        return blurred
+        pygame.draw.rect(surface, (*colour, strength), inner, border_radius=canvas.px(radius) // part)
+        blurred = pygame.transform.gaussian_blur(surface, max(1, far // (2 * part)))
+        return _tinted(pygame.transform.smoothscale(blurred, (place.width + 2 * far, place.height + 2 * far)), colour)
 
     made = _shapes.get(("glow", place.size, canvas.px(radius), colour, far, strength), paint)
     canvas.surface.blit(made, (place.left - far, place.top - far + canvas.px(drop)))
@@ -431,6 +454,13 @@ def figure(canvas: Canvas, key: Hashable, box: Box, paint: Callable[[pygame.Surf
     canvas.surface.blit(_shapes.get(("figure", key, place.size), make), place)
 
 
+def _tinted(blurred: pygame.Surface, colour: Colour) -> pygame.Surface:
+    """The blur with its alpha alone kept: blurring mixes the colour with the black around it."""
+    blurred.fill((0, 0, 0, 255), special_flags=pygame.BLEND_RGBA_MULT)
+    blurred.fill((*colour, 0), special_flags=pygame.BLEND_RGBA_ADD)
+    return blurred
+
+
 def spark(side: int) -> pygame.Surface:
     """A soft round light of gold, `side` pixels wide."""
 
@@ -438,10 +468,7 @@ def spark(side: int) -> pygame.Surface:
         surface = pygame.Surface((side, side), pygame.SRCALPHA)
         surface.fill((*GOLD, 0))
         pygame.draw.circle(surface, (*GOLD, 255), (side / 2, side / 2), side * 0.28)
-        blurred = pygame.transform.gaussian_blur(surface, max(1, side // 8))
-        blurred.fill((0, 0, 0, 255), special_flags=pygame.BLEND_RGBA_MULT)
-        blurred.fill((*GOLD, 0), special_flags=pygame.BLEND_RGBA_ADD)
-        return blurred
+        return _tinted(pygame.transform.gaussian_blur(surface, max(1, side // 8)), GOLD)
 
     return _shapes.get(("spark", side), paint)
 
@@ -538,7 +565,7 @@ def rank_tab(canvas: Canvas, box: Box, rank: int | str) -> None:
 def pill(canvas: Canvas, name: str, words_in_it: str, right: float, y: float, height: float, colour: Colour) -> float:
     """A rounded label that ends at `right`, with a dot of its colour; gives the x where it begins."""
     size = height * 0.5
-    width = text.advance(words_in_it, max(1, canvas.px(size))) / canvas.scale + height * 1.35
+    width = width_of(canvas, words_in_it, size) + height * 1.35
     box = Box(right - width, y, width, height)
     rounded(canvas, box, height / 2, WALL, border=colour, thickness=2)
     dot = height * 0.3
@@ -576,7 +603,7 @@ def segments(canvas: Canvas, box: Box, done: int, total: int, current: bool) -> 
 def header(canvas: Canvas, view: View) -> None:
     """Product name, title, where the ceremony stands; in a rehearsal, that it is one. `clock` is drawn on top of it."""
     name = canvas.say("product")
-    width = text.advance(name, canvas.px(56)) / canvas.scale + 4
+    width = width_of(canvas, name, 56)
     write(canvas, "product", name, Box(MARGIN, SAFE_Y, width, 66), 56, GOLD)
     left = MARGIN + width + 32
     x = canvas.width - MARGIN - 220

@@ -19,7 +19,7 @@ _LOUD = 9000  # of 32767: four at once still fit
 Cue = tuple[float, str]  # at how many seconds of a scene, which sound
 
 
-def samples(name: str) -> array[int]:
+def samples(name: str) -> "array[int]":
     """One of the sounds, mono."""
     seconds, made = _SOUNDS[name]
     wave = made()

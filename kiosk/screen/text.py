@@ -27,6 +27,7 @@ _MIDDLE_HAN = 0.38
 _MIDDLE_LATIN = 0.366
 _LEADING = 1.16  # from one baseline to the next, in em
 _MOST_LINES = 8
+_MEASURE = 100  # the size at which texts are measured
 _NEVER_STARTS = "，。、；：？！）》〉」』】”’·…—,.;:?!)]%-*/|"
 _NEVER_ENDS = "（《〈「『【“‘(["
 
@@ -138,12 +139,18 @@ def fit(text: str, width: int, height: int, largest: int, smallest: int, lines: 
 
 
 def _sized(text: str, width: int, height: int, largest: int, count: int, mono: bool) -> Fitted:
-    """As large as the box allows on `count` lines."""
-    whole = max(1, advance(text, 100, mono))
-    size = min(largest, int(height / (0.9 + _LEADING * (count - 1))) + 1, int(count * width * 100 / whole) + 1)
+    """As large as the box allows on `count` lines.
+
+    Opening a font takes milliseconds, so sizes are tried with the measures of one size, which are nearly in proportion;
+    only the size that is found is opened, and judged by its own.
+    """
+    whole = max(1, advance(text, _MEASURE, mono))
+    size = min(largest, int(height / (0.7 + _LEADING * (count - 1))) + 1, int(count * width * _MEASURE / whole) + 1)
     while size > 1:
-        cut = tuple(_wrapped(text, width, size, count, mono))
-        if len(cut) <= count and all(advance(part, size, mono) <= width for part in cut) and _tall(cut, size) <= height:
+        cut = tuple(_wrapped(text, width * _MEASURE / size, count, mono))
+        fits = len(cut) <= count and _tall(cut, size) <= height
+        nearly = fits and all(advance(part, _MEASURE, mono) * size <= width * _MEASURE for part in cut)
+        if nearly and all(advance(part, size, mono) <= width for part in cut):
             return Fitted(size, cut)
         size -= 1
     return Fitted(1, (text,))
@@ -160,22 +167,28 @@ def _tall(lines: tuple[str, ...], size: int) -> float:
     return size * (above + below + _LEADING * (len(lines) - 1))
 
 
-def _wrapped(text: str, width: int, size: int, count: int, mono: bool) -> Iterator[str]:
-    """Cut into lines of about the same length where a reader would cut; anywhere if a word alone is too long."""
-    if count == 1 or advance(text, size, mono) <= width:
+def _wrapped(text: str, width: float, count: int, mono: bool) -> Iterator[str]:
+    """Cut into lines of about the same length where a reader would cut; anywhere if a word alone is too long.
+
+    width: of a line, at the size `_MEASURE`.
+    """
+
+    def long(part: str) -> int:
+        return advance(part.rstrip(), _MEASURE, mono)
+
+    if count == 1 or long(text) <= width:
         yield text
         return
     pieces = _pieces(text)
-    if any(advance(piece.rstrip(), size, mono) > width for piece in pieces):
+    if any(long(piece) > width for piece in pieces):
         pieces = list(text)
-    even = advance(text, size, mono) / count
+    even = long(text) / count
     now = ""
     for piece in pieces:
         longer = now + piece
-        full = advance(longer.rstrip(), size, mono) > width
         # Beyond its even share a line ends here, if that leaves it nearer to the share than with this piece.
-        beyond = advance(longer.rstrip(), size, mono) - even > even - advance(now.rstrip(), size, mono)
-        if now and (full or beyond):
+        beyond = long(longer) - even > even - long(now)
+        if now and (long(longer) > width or beyond):
             yield now.rstrip()
             now = piece.lstrip()
         else:

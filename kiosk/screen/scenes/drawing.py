@@ -144,20 +144,21 @@ def _cards(canvas: Canvas, view: View, plan: _Plan, landed: int) -> None:
     """Everything but the wall, with the first `landed` cards of the group."""
     drawing = view.drawing
     assert drawing is not None
-    group = drawing.group[:landed]
-    key = (
+    base = (
         "drawing", _frame(view), Same(plan.wall), drawing.stage, drawing.group_number, drawing.groups,
-        drawing.first_rank, drawing.last_rank, drawing.tier, group,
+        drawing.first_rank, drawing.last_rank, drawing.tier,
     )  # fmt: skip
 
     def paint(still: Canvas) -> None:
-        if landed == 0:
+        ready = landed and still.kept((*base, drawing.group[: landed - 1]))
+        if ready:
+            _cards(still, view, plan, landed - 1)
+        else:
             _base(still, view, plan)
-            return
-        _cards(still, view, plan, landed - 1)
-        _stamp(still, view, plan, landed - 1, current=False)
+        for number in range(landed - 1 if ready else 0, landed):
+            _stamp(still, view, plan, number, current=False)
 
-    canvas.still(key, paint)
+    canvas.still((*base, drawing.group[:landed]), paint)
 
 
 def _stamp(canvas: Canvas, view: View, plan: _Plan, number: int, *, current: bool) -> None:
@@ -185,11 +186,11 @@ def _base(canvas: Canvas, view: View, plan: _Plan) -> None:
     stage = _stage(view, drawing)
     box = plan.heading
     middle = box.left + box.width * 0.5
-    title = Box(box.left, box.top, box.width * (0.28 if drawing.tier else 0.48), box.height)
-    placed = draw.write(canvas, "stage", stage.title, title, 54, draw.TEXT, smallest=36, lines=2)
-    if drawing.tier and placed is not None:
-        left = placed.ink.right / canvas.scale + 24
-        _chip(canvas, drawing.tier, Box(left, box.top + 14, middle - left - 10, box.height - 28))
+    room = box.width * (0.28 if drawing.tier else 0.48)
+    title = Box(box.left, box.top, min(room, draw.width_of(canvas, stage.title, 54)), box.height)
+    draw.write(canvas, "stage", stage.title, title, 54, draw.TEXT, smallest=36, lines=2)
+    if drawing.tier:
+        _chip(canvas, drawing.tier, Box(title.right + 24, box.top + 14, middle - title.right - 34, box.height - 28))
     words = Box(middle + 10, box.top, box.width * 0.22, box.height)
     group = canvas.say("drawing.group", group=drawing.group_number, groups=drawing.groups)
     if len(view.stages) > 1:
@@ -228,26 +229,23 @@ def _count(canvas: Canvas, view: View, plan: _Plan, landed: bool) -> None:
     assert drawing is not None
     box = plan.heading
     drawn = drawing.drawn if landed else drawing.drawn - 1
-    total = canvas.say("drawing.total", total=drawing.total)
-    right = Box(box.right - box.width * 0.13, box.top + 20, box.width * 0.13, 58)
-    placed = draw.write(canvas, "total", total, right, 50, draw.TEXT, align="right", valign="bottom")
-    assert placed is not None
-    edge = placed.ink.left / canvas.scale - 14
-    count = Box(edge - box.width * 0.13, box.top - 2, box.width * 0.13, 80)
+    said = canvas.say("drawing.total", total=drawing.total)
+    width = min(box.width * 0.14, draw.width_of(canvas, said, 50))
+    total = Box(box.right - width, box.top + 20, width, 58)
+    draw.write(canvas, "total", said, total, 50, draw.TEXT, align="right", valign="bottom")
+    count = Box(total.left - 14 - box.width * 0.12, box.top - 2, box.width * 0.12, 80)
     draw.write(canvas, "count", str(drawn), count, 92, draw.GOLD, align="right", valign="bottom", smallest=40)
 
 
 def _wall(canvas: Canvas, drawing: Drawing, plan: _Plan, seconds: float, quick: float) -> None:
     """The page of the wall; it turns to the next household's while that lights up."""
     made = plan.wall
-    place = canvas.rect(made.box)
-    now = wall.picture(canvas, drawing, made, plan.page, plan.taken)
-    canvas.surface.blit(now, place)
+    canvas.stamp(wall.picture(canvas, drawing, made, plan.page, plan.taken), made.box.x, made.box.y)
     turned = draw.progress(seconds, 0, HIGHLIGHT_S * 0.7 * quick)
     if turned < 1 and plan.page_before != plan.page:
-        before = wall.picture(canvas, drawing, made, plan.page_before, plan.taken_before)
+        before = wall.picture(canvas, drawing, made, plan.page_before, plan.taken_before).surface
         before.set_alpha(round(255 * (1 - turned)))
-        canvas.surface.blit(before, place)
+        canvas.surface.blit(before, canvas.rect(made.box))
         before.set_alpha(None)
 
 

@@ -62,7 +62,7 @@ class Wall:
 
 
 _walls: Cache[Wall] = Cache(4, lambda _: 1)
-_pictures: Cache[pygame.Surface] = Cache(12 << 20, lambda surface: surface.get_width() * surface.get_height() * 4)
+_pictures: Cache[draw.Sprite] = Cache(16 << 20, lambda page: page.surface.get_width() * page.surface.get_height() * 4)
 
 
 def height(rows: int) -> float:
@@ -87,14 +87,14 @@ def _planned(canvas: Canvas, waiting: Sequence[str], top: float, rows: int) -> W
     return Wall(Box(0, top, canvas.width, height(rows)), rows, columns, tile, size, waiting, places)
 
 
-def picture(canvas: Canvas, drawing: Drawing, wall: Wall, page: int, taken: frozenset[str]) -> pygame.Surface:
+def picture(canvas: Canvas, drawing: Drawing, wall: Wall, page: int, taken: frozenset[str]) -> draw.Sprite:
     """A page as it stands before this group's last household is highlighted; taken: by earlier groups of the stage."""
     group = tuple(card.household for card in drawing.group[:-1] if wall.page(card.household) == page)
     key = (Same(wall), page, group, taken, canvas.language, canvas.rehearsal, canvas.ink, canvas.surface.get_size())
     return _pictures.get(key, lambda: _painted(canvas, wall, page, frozenset(group), taken))
 
 
-def _painted(canvas: Canvas, wall: Wall, page: int, group: frozenset[str], taken: frozenset[str]) -> pygame.Surface:
+def _painted(canvas: Canvas, wall: Wall, page: int, group: frozenset[str], taken: frozenset[str]) -> draw.Sprite:
     area = canvas.rect(wall.box)
     surface = pygame.Surface(area.size, depth=32)
     sub = Canvas(surface, canvas.language, canvas.rehearsal, canvas.ink, canvas.scale, (-area.left, -area.top))
@@ -111,7 +111,7 @@ def _painted(canvas: Canvas, wall: Wall, page: int, group: frozenset[str], taken
         else:
             draw.rounded(sub, box, 8, draw.TILE_TOP, draw.TILE_BOTTOM)
             _number(sub, number, box, wall.size, draw.TILE_TEXT)
-    return surface
+    return draw.Sprite(surface, 0, tuple(sub.placed))
 
 
 def _label(canvas: Canvas, wall: Wall, page: int) -> None:
@@ -131,9 +131,7 @@ def _number(canvas: Canvas, number: str, box: Box, size: float, colour: Colour) 
     pixels = max(1, canvas.px(size))
     place = canvas.rect(inside)
     if not number.isascii() or text.advance(number, pixels) > place.width:
-        draw.write(canvas, "tile", number, inside, size, colour, align="center", smallest=12)
-        return
-    if not canvas.ink:
+        draw.write(canvas, f"tile.{number}", number, inside, size, colour, align="center", smallest=12)
         return
     pen = place.centerx - sum(text.advance(character, pixels) for character in number) // 2
     baseline = place.centery + round(0.366 * pixels)
@@ -142,7 +140,10 @@ def _number(canvas: Canvas, number: str, box: Box, size: float, colour: Colour) 
         glyph = text.line(character, pixels, colour)
         blits.append((glyph.surface, (pen + glyph.left, baseline + glyph.top)))
         pen += glyph.advance
-    canvas.surface.fblits(blits)
+    if canvas.ink:
+        canvas.surface.fblits(blits)
+    ink = pygame.Rect(blits[0][1], (0, 0)).unionall([surface.get_rect(topleft=at) for surface, at in blits])
+    canvas.placed.append(draw.Placed(f"tile.{number}", number, place, ink, pixels, colour))
 
 
 def tile(canvas: Canvas, number: str, wall: Wall, times: float) -> draw.Sprite:
