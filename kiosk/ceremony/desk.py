@@ -48,7 +48,7 @@ SECRET_DIGITS = 32
 FIELD_CHARACTERS = 80
 _HEX = "0123456789abcdef"
 
-_SCENES = {
+SCENES = {
     Phase.OPENING: "opening",
     Phase.COMPARE: "compare",
     Phase.CONTRIBUTIONS: "seal",
@@ -78,12 +78,12 @@ class Key:
 
 def begin(state: State) -> Look:
     """The first look at a ceremony, whether it begins, goes on or is over."""
-    return _settled(state, Look(scene=_SCENES[state.phase], pace_s=PACE_S))
+    return _settled(state, Look(scene=SCENES[state.phase], pace_s=PACE_S))
 
 
 def follow(state: State, look: Look) -> Look:
     """The look after a step has been taken: at what it led to, with nothing in front but a cover."""
-    return _settled(state, replace(look, scene=_SCENES[state.phase], page=0, overlay=False, qr=False, field=None,
+    return _settled(state, replace(look, scene=SCENES[state.phase], page=0, overlay=False, qr=False, field=None,
                                    refusal=None, found=None))  # fmt: skip
 
 
@@ -249,17 +249,17 @@ def _turned(state: State, look: Look, by: int) -> Look:
 
 
 def _now(state: State, look: Look) -> Look:
-    return look if at_present(state, look) else replace(look, scene=_SCENES[state.phase], page=0)
+    return look if at_present(state, look) else replace(look, scene=SCENES[state.phase], page=0)
 
 
 def at_present(state: State, look: Look) -> bool:
     """Whether the look is at where the ceremony stands: there *next* is a step, and no leafing."""
     last_page = opening_pages(state.setting.stages) - 1 if look.scene == "opening" else look.page
-    return state.phase is not Phase.DONE and look.scene == _SCENES[state.phase] and look.page == last_page
+    return state.phase is not Phase.DONE and look.scene == SCENES[state.phase] and look.page == last_page
 
 
 def _in_front(state: State, look: Look) -> bool:
-    at_present = look.scene == _SCENES[state.phase]
+    at_present = look.scene == SCENES[state.phase]
     return bool(look.field or look.covered or look.overlay or look.qr or look.found) or not at_present
 
 

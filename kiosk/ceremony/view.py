@@ -256,8 +256,9 @@ def void_reasons(state: State) -> tuple[str, ...]:
 
 
 def opening_pages(stages: Sequence[StageOutlook]) -> int:
+    """The title page, and the list of all tiers."""
     tiers = sum(len(stage.tiers) for stage in stages)
-    return max(1, -(-tiers // OPENING_TIERS))
+    return 1 + -(-tiers // OPENING_TIERS)
 
 
 @dataclass(frozen=True)

@@ -116,7 +116,7 @@ def _entry(line: bytes, before: Entry | None, notice_hash: str) -> Entry:
         raise JournalError("journal.line", line=number) from error
     if hash != text.sha256(written[:-_TAIL].encode("utf-8", "replace") + b"}"):
         raise JournalError("journal.hash", line=number)
-    if written != _closing(body, hash) or not isfinite(monotonic_s):
+    if written != _closing(body, hash) or not isfinite(monotonic_s) or type(n) is not int or not isinstance(event, str):
         raise JournalError("journal.line", line=number)
     if previous != (before.hash if before else notice_hash):
         raise JournalError("journal.chain" if before else "journal.other-notice", line=number)

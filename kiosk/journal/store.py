@@ -194,20 +194,25 @@ class Store:
 
 
 def _take(disk: Disk, folder: Path, since: str) -> int:
+    """Locks the folder, and leaves word of who holds it."""
     path = folder / LOCK
-    holder = json.dumps({"process": os.getpid(), "host": socket.gethostname(), "since": since})
-    with _telling(path):
-        while True:
+    while True:
+        with _telling(path):
             file = disk.open(path, os.O_RDWR | os.O_CREAT)
-            if not disk.lock(file):
-                disk.close(file)
-                raise JournalError("journal.locked", folder=str(folder), **_holder(read(disk, path)))
-            if disk.same(file, path):
-                break
-            disk.close(file)  # its holder has just let go and removed it: this one is nobody's any more
-        disk.truncate(file, 0)
-        _write_all(disk, file, holder.encode())
-    return file
+        try:
+            with _telling(path):
+                if not disk.lock(file):
+                    raise JournalError("journal.locked", folder=str(folder), **_holder(read(disk, path)))
+                if disk.same(file, path):
+                    holder = {"process": os.getpid(), "host": socket.gethostname(), "since": since}
+                    disk.truncate(file, 0)
+                    _write_all(disk, file, json.dumps(holder).encode())
+                    return file
+                # Whoever had it has just let go and removed it: this file is nobody's any more.
+        except JournalError:
+            disk.close(file)
+            raise
+        disk.close(file)
 
 
 def _let_go(disk: Disk, folder: Path, lock: int) -> None:
