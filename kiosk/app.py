@@ -30,7 +30,7 @@ from kiosk.core.errors import InputError
 from kiosk.hall import address as addresses
 from kiosk.intake import freeze as freezing
 from kiosk.intake import kiosk as kiosk_settings
-from kiosk.intake.kiosk import KioskSettings
+from kiosk.intake.kiosk import HallSettings, KioskSettings
 from kiosk.paper import documents, queue
 from kiosk.screen.album import Album
 from kiosk.screen.window import Window
@@ -46,6 +46,9 @@ def run(options: argparse.Namespace) -> int:
     settings = kiosk_settings.read(options.config)
     headless = options.headless or not _has_display()
     demo = options.folder is None
+    if demo and options.config is None:
+        # The demo shows all there is: its QR code leads to this machine, on any port that is free.
+        settings = replace(settings, hall=HallSettings(serve=True, port=0))
     by_itself = options.auto or (headless and demo)
     if headless and not by_itself:
         raise InputError("run.no-display")
@@ -170,9 +173,10 @@ class _Kiosk:
     def play(self, given: Given) -> None:
         """The whole ceremony by itself, as fast as the disk is, with no window."""
         ready = auto.ready(self.state, given, SystemRandom())
+        self.beside.wait()
         self.look = auto.play(self.conductor, ready, self._see)
         self.state = self.conductor.state
-        self.beside.wait_for_verdict()
+        self.beside.wait()
         if self.state.phase is Phase.DONE:
             # What nobody is there to leaf through: the pages of the proof, and the lists.
             for scene, page in (("roll", 0), *(("proof", page) for page in range(PROOF_PAGES))):

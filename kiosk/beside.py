@@ -7,8 +7,10 @@ Everything slow happens on threads or in processes of its own; the frame loop on
 import json
 import subprocess
 import sys
+from concurrent import futures
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 from kiosk.ceremony.view import Verdict
 from kiosk.core.errors import DeviceError, MingyaoError
@@ -54,10 +56,10 @@ class Beside:
             return ()
         return (self._verifying.result() if self._verifying.done() else Verdict(VERIFIER, "", "", ""),)
 
-    def wait_for_verdict(self) -> tuple[Verdict, ...]:
-        if self._verifying is not None:
-            self._verifying.result()
-        return self.verdicts()
+    def wait(self) -> None:
+        """Until what has been begun has answered: for who plays a ceremony without a screen."""
+        jobs: list[Future[Any]] = [job for job in (self._serving, self._verifying) if job is not None]
+        futures.wait(jobs)
 
     def troubles(self) -> tuple[str, ...]:
         """The codes of what has failed so far."""
