@@ -72,6 +72,17 @@ def test_too_little_memory_is_unusable(tmp_path: Path, monkeypatch: pytest.Monke
     assert (status, said.startswith("unusable: ")) == (2, True)
 
 
+def test_one_that_is_stopped_says_that_there_is_no_verdict(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def stop() -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(verifier(), "main", stop)
+    assert verifier().run() == 2
+    assert capsys.readouterr().out.startswith("unusable: stopped before the verdict")
+
+
 # ----------------------------------------------------------------------------------------------- the sentences
 
 

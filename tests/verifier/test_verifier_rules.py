@@ -117,12 +117,15 @@ def test_a_filter_names_columns_of_its_own_table(column: str) -> None:
     assert with_tier(units={"people": "x"}) == "rules"
 
 
-def test_the_columns_of_a_filter_stand_once_and_in_the_order_of_the_table() -> None:
+def test_the_columns_of_a_filter_and_the_ends_of_a_range_stand_once_and_in_their_order() -> None:
     assert with_stage(households={"household": "x", "people": {"min": 1}, "category": "x"}) == "result"
     assert with_stage(households={"people": {"min": 1}, "household": "x"}) == "rules"
     assert with_stage(households={"household": "x", "category": "x", "people": {"min": 1}}) == "rules"
     old = '"people": {\n          "min": 3\n        }'
     assert refused_by(edited("rules.json", old, '"people": "x",\n        "people": "x"')) == "rules"
+    for first, second in (("min", "min"), ("max", "max"), ("max", "min")):
+        text = old.replace('"min": 3', f'"{first}": 3,\n          "{second}": 3')
+        assert refused_by(edited("rules.json", old, text)) == "rules"
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,8 @@
 
 import pytest
 
-from forgeries import GOLDEN, WHITE, edited, refused_by
+from forgeries import GOLDEN, WHITE, edited, refused_by, resealed
+from judges import judge_with_verifier
 
 SMALL = GOLDEN["small"]
 
@@ -67,3 +68,23 @@ def test_the_order_is_that_of_utf_8_and_ends_count() -> None:
     for first, second, check in (("\uff21", "𠮷", "result"), ("𠮷", "\uff21", "roll")):
         files = edited("roll.csv", "R06,", f"{first},")
         assert refused_by({**files, "roll.csv": files["roll.csv"].replace(b"R07,", f"{second},".encode())}) == check
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        ("R01,欧阳*,", "R01,", 'line 3: "R01,2,一般,1" has 4 fields, and the first line has 5'),
+        ("R01,", ",", "line 3: the household is empty"),
+        ("欧阳*", "字" * 65, f'line 3: "{"字" * 65}" in the column name has more than 64 characters'),
+        ("欧阳*", "a|b", 'line 3: "a|b" in the column name holds a " or a |'),
+        ("欧阳*", "@a", 'line 3: "@a" in the column name begins like a spreadsheet\'s formula'),
+        ("欧阳*", "\u3000欧", r'line 3: "\u3000欧" in the column name has white space at an end'),
+        ("R01,", "R00,", 'line 3: "R00" comes after "R00"'),
+        ("name,", "Name,", 'line 1: column 2, "Name", is not [a-z][a-z0-9_]{0,31}'),
+        ("household,", "house,", "line 1: the first column is house, and should be household"),
+    ],
+)
+def test_the_reason_tells_line_column_and_what_stands_there(old: str, new: str, why: str) -> None:
+    judged = judge_with_verifier(resealed(edited("roll.csv", old, new)))
+    assert judged.why is not None
+    assert judged.why.startswith(f"roll.csv, {why}")

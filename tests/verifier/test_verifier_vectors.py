@@ -122,6 +122,7 @@ def test_the_verdict_says_what_it_does_not_prove(tmp_path: Path) -> None:
     files, hashes = GOLDEN["small"]
     unproved = answer(files, tmp_path)["does_not_prove"]
     assert any("not compared with a notice published beforehand" in sentence for sentence in unproved)
+    assert any("not compared with the result hash shown in the hall" in sentence for sentence in unproved)
     source = next(sentence for sentence in unproved if "compare the digits with the source" in sentence)
     assert "03081117212905" in source
     assert "双色球第2021141期" in source
