@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from kiosk import folder as folders
 from kiosk.core import evidence
 from kiosk.core.errors import InputError, VerificationError
 from kiosk.hall import address, published, site
@@ -33,7 +34,7 @@ class Exported:
 
 def export(folder: Path, out: Path) -> Exported:
     """The finished draw as `out/R/…/`. InputError where it is unfinished, VerificationError where it does not hold."""
-    files = published.read(folder, (*evidence.FILES, *published.EXTRAS))
+    files = folders.read(folder, (*evidence.FILES, *published.EXTRAS))
     if evidence.SUMS not in files or not _ended(folder, files):
         raise InputError("hall.unfinished", folder=folder)
     judged = evidence.judge(files)
@@ -43,7 +44,7 @@ def export(folder: Path, out: Path) -> Exported:
 
 def export_notice(folder: Path, out: Path) -> Exported:
     """The frozen draw as `out/N/…/`, for the days before the ceremony."""
-    files = published.read(folder, (*evidence.INPUTS, *published.EXTRAS, published.OFFICE))
+    files = folders.read(folder, (*evidence.INPUTS, *published.EXTRAS, published.OFFICE))
     inputs = evidence.read_inputs(files)
     at = address.folder("N", inputs.notice_hash)
     return _publish(published.notice_tree(files, inputs), at, inputs.notice_hash, out, lambda place: None)

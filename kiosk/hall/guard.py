@@ -5,7 +5,7 @@ A connection costs a file descriptor, and there are only so many. So
 - the limit of open files is raised as far as allowed (and needed) at the start, and at most half of it are connections;
 - a connection that has not asked for anything within `ASK_S` is closed: idle ones, and those who send a byte a second;
 - one whose reader has taken nothing for `TAKE_S` is cut off, which includes those who read a byte a second;
-- when there is no room for a new one, the one goes that has waited longest without asking.
+- when there is no room for a new one, those go that have waited longest without asking.
 
 Where even accepting fails for want of descriptors, asyncio tries again after a second.
 """
@@ -13,6 +13,9 @@ Where even accepting fails for want of descriptors, asyncio tries again after a 
 import asyncio
 import errno
 import resource
+import socket
+import struct
+from heapq import nsmallest
 from typing import Any
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -44,12 +47,23 @@ class Connection(H11Protocol):
         self.since = self.loop.time()
         self.left = 0
         if len(self.connections) > self.most:
-            others = [other for other in self.connections if isinstance(other, Connection) and other is not self]
-            min(others, key=lambda other: (not other.idle(), other.since)).cut()
+            self._make_room()
 
     def on_response_complete(self) -> None:
         self.since = self.loop.time()
         super().on_response_complete()
+
+    def _make_room(self) -> None:
+        # Those cut already leave the set a moment later, when the loop has closed them.
+        others = [
+            other
+            for other in self.connections
+            if isinstance(other, Connection) and other is not self and not other.transport.is_closing()
+        ]
+        # Some more than needed, so that not every newcomer has to be weighed against all others.
+        goes = len(others) + 1 - self.most + self.most // 16
+        for other in nsmallest(goes, others, key=lambda other: (not other.idle(), other.since)):
+            other.cut()
 
     def idle(self) -> bool:
         """Nothing asked: before the first request, in the middle of one, or after an answer."""
@@ -64,7 +78,10 @@ class Connection(H11Protocol):
             self.cut()
 
     def cut(self) -> None:
-        # Aborting drops what is still to be sent; closing would wait for the reader.
+        if self.transport.get_write_buffer_size():
+            # Otherwise the system would go on offering what it has of it to a reader who takes nothing.
+            connection = self.transport.get_extra_info("socket")
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.transport.abort()
 
 

@@ -6,6 +6,7 @@ to the file since it last looked, judging the journal's chain as it goes. It onl
 user or over a copy, and a journal that it cannot follow makes the page say so, never the ceremony stop.
 """
 
+import errno
 import json
 import os
 from dataclasses import dataclass, field
@@ -75,8 +76,9 @@ class Follower:
             descriptor = os.open(self.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         except FileNotFoundError:
             return False
-        except OSError:
-            return self._break()
+        except OSError as error:
+            # Too many open files is a matter of the moment, a link or a folder in its place is not.
+            return False if error.errno in (errno.EMFILE, errno.ENFILE) else self._break()
         with os.fdopen(descriptor, "rb") as file:
             found = os.fstat(descriptor)
             if (found.st_dev, found.st_ino) != self.file or found.st_size < self.read_bytes:

@@ -1,4 +1,4 @@
-"""What is published of a draw, as bytes by their path from the host's root; no disk but `read`.
+"""What is published of a draw, as bytes by their path from the host's root.
 
 `export` writes these paths to a folder and `serve` answers them from memory, so both publish the same. Before the
 ceremony that is `N/<first 32 digits of the notice hash>/` with the four input files, and after it
@@ -8,9 +8,7 @@ lies in it stay where they are.
 """
 
 import json
-import os
-import stat
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from html import escape
 from pathlib import Path
 from string import Template
@@ -25,8 +23,6 @@ from kiosk.words import LANGUAGES, say
 EXTRAS = ("receipt.txt",)
 OFFICE = "office.json"
 PAGE = "index.html"
-# FORMAT has no limit; a phone and the machine in the hall have.
-MOST_BYTES = 512 * 2**20
 
 _HALL = Path(__file__).resolve().parent
 _VERIFIER = _HALL.parent / "verifier" / PAGE
@@ -34,26 +30,6 @@ _VERIFIER = _HALL.parent / "verifier" / PAGE
 _HEADS = ("hall.notice.stage", "hall.notice.tier", "hall.notice.candidates", "hall.notice.flats")
 
 Tree = dict[str, bytes]
-
-
-def read(folder: Path, names: Iterable[str]) -> Tree:
-    """Those of the files that are there. A link, a device or a pipe is refused: what it leads to is not the folder."""
-    files: Tree = {}
-    for name in names:
-        try:
-            descriptor = os.open(folder / name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-        except FileNotFoundError:
-            continue
-        except OSError as error:
-            raise InputError("hall.file", file=str(folder / name), reason=error.strerror or str(error)) from error
-        with os.fdopen(descriptor, "rb") as file:
-            found = os.fstat(descriptor)
-            if not stat.S_ISREG(found.st_mode):
-                raise InputError("hall.no-file", file=str(folder / name))
-            if found.st_size > MOST_BYTES:
-                raise InputError("hall.large", file=str(folder / name), bytes=found.st_size, most=MOST_BYTES)
-            files[name] = file.read(MOST_BYTES)
-    return files
 
 
 def verifier_page() -> bytes:

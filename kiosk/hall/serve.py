@@ -31,6 +31,10 @@ EVERY_INTERFACE = "0.0.0.0"
 _STOP_S = 5.0
 _START_S = 30.0
 _MOST_HEADERS = 16 * 1024
+# asyncio accepts as many connections before it looks at any of them: few, so that those who only hold one can be let go
+# (`guard`) before the open files run out. How many may wait to be accepted is another matter.
+_ACCEPTED_AT_ONCE = 8
+_WAITING = 1024
 # The kiosk's frames come first: phones wait, not the projector.
 _NICE = 10
 
@@ -46,7 +50,9 @@ class Served:
         """Why it is not there any more; None while it runs."""
         if self.process.poll() is None:
             return None
-        return DeviceError("hall.ended", status=self.process.returncode)
+        assert self.process.stdout
+        line = self.process.stdout.readline()
+        return _error(json.loads(line)) if line else DeviceError("hall.ended", status=self.process.returncode)
 
     def stop(self) -> None:
         """Ends it; the streams of live pages are closed first."""
@@ -78,7 +84,7 @@ def start(folder: Path, host: str = EVERY_INTERFACE, port: int = PORT) -> Served
     try:
         told = _first_line(process)
         if "error" in told:
-            raise DeviceError(told["error"], **told["values"])
+            raise _error(told)
         found = int(told["port"])
         served.address = address.hall(found) if host == EVERY_INTERFACE else address.base(host, found)
     except DeviceError:
@@ -87,13 +93,14 @@ def start(folder: Path, host: str = EVERY_INTERFACE, port: int = PORT) -> Served
     return served
 
 
-def run(folder: Path, host: str = EVERY_INTERFACE, port: int = PORT) -> None:
-    """Serves until it is interrupted; prints the address of each."""
+def run(folder: Path, host: str = EVERY_INTERFACE, port: int = PORT) -> int:
+    """Serves until it is interrupted; prints the address for phones."""
     with listen(host, port) as listener:
         found = listener.getsockname()[1]
         print(address.hall(found) if host == EVERY_INTERFACE else address.base(host, found), flush=True)
         with suppress(KeyboardInterrupt):
             serve(folder, listener)
+    return 0
 
 
 def run_as_child(folder: Path, host: str, port: int, told: TextIO, parent: TextIO) -> int:
@@ -137,7 +144,7 @@ async def _serve(hall: Hall, listener: socket.socket, parent: TextIO | None) -> 
         log_config=None,
         log_level=logging.ERROR,
         server_header=False,
-        backlog=1024,
+        backlog=_ACCEPTED_AT_ONCE,
         h11_max_incomplete_event_size=_MOST_HEADERS,
         timeout_keep_alive=int(guard.ASK_S),
         timeout_graceful_shutdown=int(_STOP_S) - 2,
@@ -148,19 +155,26 @@ async def _serve(hall: Hall, listener: socket.socket, parent: TextIO | None) -> 
     if parent:
         loop.add_reader(parent.fileno(), server.leave, parent)
     beside = [asyncio.create_task(hall.follow()), asyncio.create_task(guard.sweep(server.server_state.connections))]
-    try:
-        await server.serve(sockets=[listener])
-    finally:
-        for task in beside:
-            task.cancel()
+    for task in beside:
+        task.add_done_callback(server.end)  # which they do by a mistake only: better no page than one that stands still
+    await server.serve(sockets=[listener])
+    for task in beside:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
 
 
 class _Server(uvicorn.Server):
-    """uvicorn's server, which tells the application before it waits for the open streams to end."""
+    """uvicorn's server, which also tells the application to end its streams before it waits for them."""
 
     def __init__(self, config: uvicorn.Config, stopping: Callable[[], None]) -> None:
         super().__init__(config)
         self.stopping = stopping
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        for listener in sockets or []:
+            listener.listen(_WAITING)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self.stopping()
@@ -170,6 +184,13 @@ class _Server(uvicorn.Server):
         if not os.read(parent.fileno(), 4096):
             asyncio.get_running_loop().remove_reader(parent.fileno())
             self.should_exit = True
+
+    def end(self, task: "asyncio.Task[None]") -> None:
+        self.should_exit = True
+
+
+def _error(told: dict[str, Any]) -> DeviceError:
+    return DeviceError(told["error"], **told["values"])
 
 
 def _first_line(process: "subprocess.Popen[str]") -> dict[str, Any]:

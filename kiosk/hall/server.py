@@ -20,12 +20,13 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
+from kiosk import folder as folders
 from kiosk.core import evidence
 from kiosk.core.errors import InputError, VerificationError
 from kiosk.hall import address, published, site
 from kiosk.hall.live import Follower
 from kiosk.journal import entry
-from kiosk.words import LANGUAGES, say
+from kiosk.words import LANGUAGES, say, texts
 
 BEFORE, DRAWING, DONE, BROKEN, REFUTED = "before", "drawing", "done", "broken", "refuted"
 
@@ -77,7 +78,7 @@ class Hall:
     def __init__(self, folder: Path) -> None:
         """InputError or VerificationError where the folder holds no frozen draw."""
         self.folder = folder
-        files = published.read(folder, (*evidence.INPUTS, *published.EXTRAS, published.OFFICE))
+        files = folders.read(folder, (*evidence.INPUTS, *published.EXTRAS, published.OFFICE))
         self.inputs = evidence.read_inputs(files)
         self.follower = Follower(folder, self.inputs)
         self.phase = BEFORE
@@ -149,12 +150,13 @@ class Hall:
 
     def _judge(self) -> tuple[str, dict[bytes, site.Resource]]:
         """The result hash and the published folder, if it holds what this notice promised."""
-        files = published.read(self.folder, (*evidence.FILES, *published.EXTRAS))
+        files = folders.read(self.folder, (*evidence.FILES, *published.EXTRAS))
         judged = evidence.judge(files, published=self.inputs.notice_hash)
         return judged.result_hash, site.resources(published.result_tree(files))
 
     def _live_page(self, result_hash: str) -> bytes:
-        words = {language: {name: say(language, key) for name, key in _LIVE_WORDS.items()} for language in LANGUAGES}
+        # The page fills in the {braces} itself.
+        words = {language: {name: texts(language)[key] for name, key in _LIVE_WORDS.items()} for language in LANGUAGES}
         rehearsal = "".join(
             f'<p class="rehearsal" lang="{language}">{escape(say(language, "hall.notice.rehearsal"))}</p>'
             for language in LANGUAGES
