@@ -4,12 +4,16 @@ FORMAT.md 10 refuses code points that are unassigned in Unicode 14. Python's tab
 assigned more; but what came later no shipped font has (a test holds it), so that all of it is refused here either way.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from kiosk import fonts
 from kiosk.core import text
+
+# In a file a line feed ends a line; within a value it is as bad as the others.
+UNSEEN = re.compile(f"{text.HIDDEN.pattern}|\n")
 
 
 class Fault(NamedTuple):
@@ -35,7 +39,7 @@ def bad_characters(fields: Iterable[str]) -> dict[str, Fault]:
 
 
 def _fault(character: str) -> str | None:
-    if text.HIDDEN.match(character):
+    if UNSEEN.match(character):
         return "text.hidden-character"
     category = unicodedata.category(character)
     if category == "Co":

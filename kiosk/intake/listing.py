@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from kiosk.core import tables, text
+from kiosk.core import tables
 from kiosk.core.tables import Table
 from kiosk.intake import cells, privacy
-from kiosk.intake.characters import bad_characters
+from kiosk.intake.characters import UNSEEN, bad_characters
 from kiosk.intake.problems import Place, Problems
-from kiosk.intake.settings import HOUSEHOLD, NAME, Column, Source
+from kiosk.intake.settings import HOUSEHOLD, Column, Source
 from kiosk.intake.sheets import Sheet
 from kiosk.intake.yamltext import nearest
 
@@ -24,7 +24,6 @@ from kiosk.intake.yamltext import nearest
 FULL_SIZE_NAME = 8
 FULL_SIZE_NUMBER = 9
 
-_NAME_HEADING = "姓名"
 # What stands in the first column below or between the households, and is none.
 _NOT_A_NUMBER = (
     "合计", "总计", "小计", "共计", "备注", "说明", "注：", "注:", "制表", "填表", "审核", "total", "sum", "note",
@@ -65,14 +64,10 @@ def read(sheet: Sheet, source: Source, settings_file: str, problems: Problems) -
     found = {name: index for name, index in where.items() if index is not None}
     if len(found) < len(where) or not source.columns:
         return None
-    names = tuple(column.name for column in source.columns if _is_name(column))
+    names = tuple(column.name for column in source.columns if column.holds_names)
     listing = Listing(sheet, tuple(found), names, found)
     _Rows(listing, source, {heading: index for heading, index in unique.items() if index is not None}, problems).read()
     return listing
-
-
-def _is_name(column: Column) -> bool:
-    return column.masked or column.name == NAME or _NAME_HEADING in _bare(column.heading)
 
 
 def _bare(heading: str) -> str:
@@ -192,6 +187,9 @@ class _Rows:
         if not read.text:
             self.notes[column.name, "cell.empty"].append((place, ""))
             return ""
+        if hidden := UNSEEN.search(read.text):
+            self.problems.error("text.hidden-character", place, got=read.text, point=f"U+{ord(hidden[0]):04X}")
+            return ""
         made = self._named(read.text, column, place) if column.name in self.listing.names else read.text
         if code := _refusal(made):
             got = privacy.veiled(made) if code.startswith("privacy.") else made
@@ -200,9 +198,6 @@ class _Rows:
 
     def _named(self, name: str, column: Column, place: Place) -> str:
         """The masked name; of a column that is not to be masked, the name if it is masked already."""
-        if hidden := text.HIDDEN.search(name):
-            self.problems.error("text.hidden-character", place, got=name, point=f"U+{ord(hidden[0]):04X}")
-            return ""
         masked = privacy.mask(name)
         if masked is None:
             self.problems.error("privacy.not-a-name", place, got=name)

@@ -58,7 +58,8 @@ def _is_letter(character: str) -> bool:
 
 
 def _stars(name: str) -> str:
-    shown = 0 if len(name) == 1 else 2 if len(name) > 2 and _COMPOUND.match(name) else 1
+    is_compound = len(name) > 2 and _DOT not in name and _COMPOUND.match(name)
+    shown = 0 if len(name) == 1 else 2 if is_compound else 1
     return name[:shown] + "".join(_DOT if character == _DOT else STAR for character in name[shown:])
 
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from kiosk import words
-from kiosk.core import text
 from kiosk.core.errors import InputError
+from kiosk.intake.characters import UNSEEN
 
 Severity = Literal["error", "warning"]
 
@@ -73,7 +73,7 @@ class Problems:
 
 def printable(got: str) -> str:
     """What stands there, cut to a line, with its invisible characters made visible."""
-    visible = text.HIDDEN.sub(lambda found: f"[U+{ord(found[0]):04X}]", got.replace("\n", "[U+000A]"))
+    visible = UNSEEN.sub(lambda found: f"[U+{ord(found[0]):04X}]", got)
     return visible if len(visible) <= _SHOWN_CHARACTERS else visible[: _SHOWN_CHARACTERS - 1] + "…"
 
 

@@ -8,7 +8,7 @@ from kiosk.core.outlook import StageOutlook, TierOutlook, outlook
 from kiosk.core.rules import Filter, Range, Rules, Stage, Tier
 from kiosk.intake.listing import Listing
 from kiosk.intake.problems import Problems
-from kiosk.intake.settings import HOUSEHOLD, NAME, Condition, Settings, Source, StageSettings, TierSettings
+from kiosk.intake.settings import HOUSEHOLD, Condition, Settings, Source, StageSettings, TierSettings
 from kiosk.intake.yamltext import nearest
 
 
@@ -52,13 +52,13 @@ def _conditions(settings: Settings) -> Iterator[tuple[Source, Condition]]:
 def names_columns(settings: Settings, problems: Problems) -> bool:
     """Whether each filter names published columns, and none cuts the rules for one person."""
     before = problems.errors
-    names = {column.name for column in settings.roll.columns if column.masked} | {HOUSEHOLD, NAME}
+    personal = {HOUSEHOLD, *(column.name for column in settings.roll.columns if column.holds_names)}
     for source, condition in _conditions(settings):
         known = [column.name for column in source.columns]
         if condition.column not in known:
             problems.error("rules.column", settings.place(condition.line), got=condition.column,
                            expected=nearest(condition.column, known) or ", ".join(known))  # fmt: skip
-        elif source is settings.roll and condition.column in names:
+        elif source is settings.roll and condition.column in personal:
             problems.error("rules.personal", settings.place(condition.line), got=condition.column)
     known = [column.name for column in settings.roll.columns]
     for stage in settings.stages:

@@ -28,6 +28,7 @@ _KEYS = ("draw", "title", "mode", "language", "opens", "roll", "units", "commitm
 _SOURCE_KEYS = ("file", "sheet", "header", "unique", "columns")
 _STAGE_KEYS = ("id", "title", "households", "units", "chances", "assign", "alternates", "tiers")
 _TIER_KEYS = ("id", "title", "households", "units", "count")
+_NAME_HEADING = "姓名"
 _MOST_ROWS = 1_048_576
 
 
@@ -39,6 +40,11 @@ class Column:
     heading: str
     masked: bool
     line: int
+
+    @property
+    def holds_names(self) -> bool:
+        """Of people: masked by us, or else to be masked already."""
+        return self.masked or self.name == NAME or _NAME_HEADING in "".join(self.heading.split())
 
 
 @dataclass(frozen=True)

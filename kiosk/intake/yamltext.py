@@ -161,7 +161,7 @@ class _Maker:
 
 def nearest(got: str, known: Sequence[str]) -> str:
     """The known word that this one was probably meant to be, or ""."""
-    return next(iter(difflib.get_close_matches(got, known, 1, 0.6)), "")
+    return next(iter(difflib.get_close_matches(got, known, 1, 0.5)), "")
 
 
 class Keys:

@@ -1,0 +1,295 @@
+"""What `check` tells: every error and warning, each in files that are right but for one thing."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from kiosk.intake import freeze
+from kiosk.intake.problems import report
+from offices import DRAW, HEADINGS, changed, check, only, row, rows, told, units, write
+
+RESIDENT = "11010519491231002X"  # the example of GB 11643-1999
+
+
+def with_cell(n: int, heading: str, value: object) -> list[list[object]]:
+    """The rows with one cell of the n-th household (row n + 2 of the sheet) changed."""
+    households = rows()
+    households[n - 1][HEADINGS.index(heading)] = value
+    return households
+
+
+def test_right_files_have_no_problem(tmp_path: Path) -> None:
+    prepared = check(tmp_path)
+    assert told(prepared) == []
+    assert prepared.draft is not None
+    assert prepared.outlook[0].candidates == 18
+
+
+@pytest.mark.parametrize(
+    ("heading", "value", "code", "where"),
+    [
+        ("登记编号", "SZ00002", "number.twice", "B7"),
+        ("登记编号", "sz00002", "number.alike", "B7"),
+        ("登记编号", None, "row.no-number", "B7"),
+        ("登记编号", "登记编号", "row.heading", "B7"),
+        ("登记编号", "合计", "row.total", "B7"),
+        ("登记编号", 1234567890123456, "cell.rounded", "B7"),
+        ("登记编号", "1.23457E+17", "cell.rounded", "B7"),
+        ("登记编号", 12.5, "cell.fraction", "B7"),
+        ("登记编号", True, "cell.flag", "B7"),
+        ("登记编号", "SZ,5", "table.character", "B7"),
+        ("登记编号", "-5", "table.formula", "B7"),
+        ("登记编号", "S" * 65, "table.long", "B7"),
+        ("登记编号", "SZ\u200b5", "text.hidden-character", "B7"),
+        ("登记编号", "季梁\n5", "text.hidden-character", "B7"),
+        ("保障类别", "\ue123", "text.private", "F7"),
+        ("保障类别", "\u0378", "text.unassigned", "F7"),
+        ("保障类别", "\u13a0", "text.no-glyph", "F7"),
+        ("保障类别", RESIDENT, "privacy.resident", "F7"),
+        ("保障类别", "电话13800138000", "privacy.phone", "F7"),
+        ("姓名", "陈小红、李四", "privacy.not-a-name", "C7"),
+        ("姓名", "陈小红2", "privacy.not-a-name", "C7"),
+        ("姓名", "陈\u200b小红", "text.hidden-character", "C7"),
+        ("身份证号", "编号0002", "unique.clash", "D7"),
+        ("身份证号", 110105194912310020, "cell.rounded", "D7"),
+        ("家庭人口", "三", "cell.not-whole", "E7"),
+        ("家庭人口", "02", "cell.not-whole", "E7"),
+        ("轮候年限", 65, "cell.chances", "G7"),
+        ("轮候年限", 0, "cell.chances", "G7"),
+    ],
+)  # fmt: skip
+def test_a_cell_that_cannot_be_drawn_by_is_told_with_its_address(
+    tmp_path: Path, heading: str, value: object, code: str, where: str
+) -> None:
+    is_text = value is None or isinstance(value, str)
+    prepared = check(tmp_path, households=with_cell(5, heading, value), xlsx=not is_text)
+    assert f"{code}@{where}" in told(prepared)
+    assert [problem.code for problem in prepared.errors] == [code]
+    place = prepared.errors[0].where
+    assert (place.file, place.sheet) == (("roll.csv", "") if is_text else ("roll.xlsx", "名单"))
+    assert prepared.draft is None
+
+
+def test_a_date_where_a_number_should_be_is_told(tmp_path: Path) -> None:
+    prepared = check(tmp_path, households=with_cell(5, "登记编号", date(2021, 3, 12)), xlsx=True)
+    assert only(prepared, "cell.date").got == "2021-03-12"
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (("登记编号\n", "登记号码\n"), "heading.unknown"),
+        (("登记编号\n", "Nr\n"), "heading.none"),
+        (("header: 2", "header: 1"), "heading.row"),
+        (("file: roll.csv", "file: nowhere.csv"), "file.missing"),
+        (("household: 登记编号", "number: 登记编号"), "settings.no-number"),
+        (("name: {from: 姓名, mask: name}", "Name: {from: 姓名, mask: name}"), "settings.column"),
+        (("household: 登记编号", "household: {from: 登记编号, mask: name}"), "settings.masked-number"),
+        (("mask: name}", "mask: names}"), "settings.choice"),
+        (("name: {from: 姓名, mask: name}", "name: 姓名"), "privacy.full-name"),
+        (("name: {from: 姓名, mask: name}", "who: 姓名"), "privacy.full-name"),
+        (("households: {people: {min: 2}}", "households: {household: SZ00001}"), "rules.personal"),
+        (("households: {people: {min: 2}}", "households: {name: 陈**}"), "rules.personal"),
+        (("households: {people: {min: 2}}", "households: {peopel: {min: 2}}"), "rules.column"),
+        (("units: {layout: 两居}", "units: {people: 两居}"), "rules.column"),
+        (("chances: years", "chances: year"), "rules.column"),
+        (("units: {layout: 两居}", "units: {layout: {min: 1}}"), "cell.not-whole"),
+        (("{people: {min: 2}}", "{people: {min: 3, max: 2}}"), "settings.empty-range"),
+        (("{people: {min: 2}}", "{people: {mini: 2}}"), "yaml.unknown-key"),
+        (("{people: {min: 2}}", "{people: {min: -2}}"), "settings.whole"),
+        (("[低保, 特困]", "[低保, 低保]"), "settings.condition"),
+        (("[低保, 特困]", "[]"), "settings.condition"),
+        (("count: 2", "count: 0"), "settings.limit"),
+        (("alternates: 5", "alternates: some"), "settings.limit"),
+        (("id: single", "id: double"), "settings.same-id"),
+        (("id: rest", "id: first"), "settings.same-id"),
+        (("id: single", "id: Single"), "settings.label"),
+        (("title: 一居室", 'title: 一"居"室'), "settings.escape"),
+        (("title: 一居室", "title: 一|居室"), "settings.value"),
+        (("title: 一居室", "title: 一居室\u200b"), "text.hidden-character"),
+        (("draw: test-1", "draw: Test 1"), "settings.draw"),
+        (("mode: ceremony", "mode: real"), "settings.choice"),
+        (("opens: 2021-12-10T09:00:00+08:00", "opens: 2021-02-30T09:00:00+08:00"), "settings.opens"),
+        (("opens: 2021-12-10T09:00:00+08:00", "opens: 2021-12-10 09:00"), "settings.opens"),
+        (("commitments:", "commitments:\n  operator: " + "0" * 64), "settings.operator"),
+        (("notary: ", "Notary: "), "settings.label"),
+        (("notary: ", "notary: x"), "settings.commitment"),
+        (("{people: 3, dice: 6}", "none"), "settings.few-people"),
+        (("{people: 3, dice: 6}", "{people: 1, dice: 20}"), "settings.few-people"),
+        (("{people: 3, dice: 6}", "{people: 3, dice: 3}"), "settings.few-dice"),
+        (("public: none", "public: {digits: 129, source: 双色球}"), "settings.whole"),
+        (("public: none", "people: {contributors: [甲, 乙]}"), "settings.contributors"),
+        (("public: none", "pubic: none"), "yaml.unknown-key"),
+        (("title: 第一期摇号", ""), "yaml.missing-key"),
+        (("public: none", "draw: other"), "yaml.repeats"),
+    ],
+)  # fmt: skip
+def test_a_setting_that_is_not_right_is_told_with_its_line(tmp_path: Path, change: tuple[str, str], code: str) -> None:
+    prepared = check(tmp_path, change)
+    assert code in [problem.code for problem in prepared.errors]
+    assert prepared.draft is None
+
+
+def test_too_few_commitments_for_a_ceremony_are_told(tmp_path: Path) -> None:
+    few = changed(DRAW, (DRAW[DRAW.index("commitments:") : DRAW.index("contributions:")], ""))
+    path = write(tmp_path, few)
+    assert [problem.code for problem in freeze.prepare(path).errors] == ["settings.few-commitments"]
+    assert freeze.prepare(write(tmp_path, changed(few, ("mode: ceremony", "mode: rehearsal")))).errors == ()
+
+
+def test_two_commitments_of_one_secret_are_told(tmp_path: Path) -> None:
+    notary = DRAW[DRAW.index("  notary:") : DRAW.index("contributions:")]
+    prepared = check(tmp_path, (notary, notary + notary.replace("notary", "second")))
+    assert {problem.code for problem in prepared.errors} == {"settings.same-commitment"}
+
+
+def test_an_unknown_key_is_told_with_its_line_and_the_nearest_known_one(tmp_path: Path) -> None:
+    problem = only(check(tmp_path, ("public: none", "pubic: none")), "yaml.unknown-key")
+    line = DRAW.split("\n").index("public: none") + 1
+    assert (problem.where.line, problem.got, problem.expected) == (line, "pubic", "public")
+
+
+def test_an_unknown_heading_is_told_with_the_nearest_one(tmp_path: Path) -> None:
+    assert only(check(tmp_path, ("登记编号\n", "登记号码\n")), "heading.unknown").expected == "登记编号"
+
+
+def test_the_row_that_has_the_headings_is_told(tmp_path: Path) -> None:
+    prepared = check(tmp_path, ("header: 2", "header: 1"))
+    assert {problem.values["other"] for problem in prepared.errors if problem.code == "heading.row"} == {2}
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ([("[低保, 特困]", "[低保, 特因]")], "rules.nearly-a-value"),
+        ([("[低保, 特困]", "[低保, 军烈属]")], "rules.no-value"),
+        ([("[低保, 特困]", "军烈属")], "tier.nobody"),
+        ([("units: {layout: 一居}", "units: {layout: 三居}")], "stage.nothing"),
+        ([("{people: {min: 2}}", "{people: {min: 20}}")], "stage.nobody"),
+        ([("title: 优先保障,", "title: 优先保障, units: {layout: 一居},")], "tier.nothing"),
+        ([("count: 2", "count: 300")], "tier.count"),
+        ([("{category: [低保, 特困]}, count: 2", "{category: 特困}, count: 5")], "tier.no-chance"),
+        ([("    units: {layout: 一居}", "    households: {people: 2}\n    units: {layout: 一居}")], "roll.no-stage"),
+        ([("units: {layout: 一居}", "units: {layout: 两居}")], "units.no-stage"),
+        ([("file: units.csv", "file: many.csv")], "stage.no-chance"),
+        ([("public: none", "after: {place: 大厅, minutes: 30, days: {2021-12-13: [09:00-12:00]}}")], "after.few"),
+        ([("public: none", "after: {place: 大厅, minutes: 5, days: {2021-12-01: [09:00-12:00]}}")], "after.early"),
+    ],
+)  # fmt: skip
+def test_what_is_worth_a_look_is_a_warning_and_no_error(
+    tmp_path: Path, changes: list[tuple[str, str]], code: str
+) -> None:
+    (tmp_path / "many.csv").write_text(units(60), encoding="utf-8")
+    prepared = check(tmp_path, *changes)
+    assert prepared.errors == ()
+    assert code in [problem.code for problem in prepared.warnings]
+    assert prepared.draft is not None
+
+
+def test_a_tier_of_one_household_is_a_warning(tmp_path: Path) -> None:
+    households = rows()
+    households[6][HEADINGS.index("保障类别")] = "劳模"
+    households[6][HEADINGS.index("家庭人口")] = 3
+    prepared = check(tmp_path, ("[低保, 特困]", "劳模"), households=households)
+    assert only(prepared, "tier.one-household").values["tier"] == "优先保障"
+
+
+def test_names_and_numbers_too_long_for_full_size_are_warned_about_with_the_longest(tmp_path: Path) -> None:
+    households = rows()
+    households[1][1], households[2][1] = "SZ00000002", "SZ000000003"
+    households[3][2] = "阿卜杜热依木江·买买提明江艾合"
+    prepared = check(tmp_path, households=households)
+    number, name = only(prepared, "number.long"), only(prepared, "name.long")
+    assert (number.where.cell, number.got, number.values["count"]) == ("B5", "SZ000000003", 2)
+    assert (name.where.cell, name.got) == ("C6", "阿******·*******")
+
+
+def test_numbers_that_may_have_lost_their_zeros_are_warned_about(tmp_path: Path) -> None:
+    households = rows()
+    for n, household in enumerate(households):
+        household[1] = f"{n + 1:05d}" if n % 2 else n + 1
+    assert only(check(tmp_path, households=households, xlsx=True), "number.lost-zeros").where.cell == "B3"
+
+
+def test_empty_cells_are_warned_about_once_for_each_column(tmp_path: Path) -> None:
+    households = rows()
+    households[3][5] = households[9][5] = None
+    problem = only(check(tmp_path, households=households), "cell.empty")
+    assert (problem.where.cell, problem.values["count"], problem.values["column"]) == ("F6", 2, "category")
+
+
+def test_rows_that_are_unique_by_what_is_published_are_warned_about(tmp_path: Path) -> None:
+    households = rows()
+    households.append([25, "SZ00025", *households[3][2:3], "编号0025", households[3][4], "劳模", households[3][6]])
+    problem = only(check(tmp_path, households=households), "privacy.recognisable")
+    assert (problem.got, problem.values["total"], problem.values["column"], problem.values["left"]) == (
+        "1", 25, "category", 0,
+    )  # fmt: skip
+
+
+def test_a_column_that_tells_everybody_apart_is_warned_about(tmp_path: Path) -> None:
+    prepared = check(tmp_path, ("years: 轮候年限", "years: 轮候年限\n    card: 身份证号"))
+    assert only(prepared, "privacy.column-unique").got == "card"
+
+
+def test_a_unique_column_may_have_gaps_which_are_warned_about(tmp_path: Path) -> None:
+    households = rows()
+    households[3][3] = households[4][3] = None
+    prepared = check(tmp_path, households=households)
+    assert only(prepared, "unique.empty").got == "2"
+    assert prepared.errors == ()
+
+
+def test_what_stands_in_a_unique_column_is_in_no_problem_and_in_no_file(tmp_path: Path) -> None:
+    households = rows()
+    households[3][3] = households[4][3] = "机密证件"
+    prepared = check(tmp_path, households=households)
+    assert "unique.clash" in [problem.code for problem in prepared.errors]
+    assert "机密" not in "".join(report(prepared.problems, "zh-CN"))
+    clean = check(tmp_path)
+    assert clean.draft is not None and "编号0" not in clean.draft.roll.decode()
+
+
+def test_later_stages_may_not_take_what_an_earlier_one_offers_to_choose(tmp_path: Path) -> None:
+    choose = ("    chances: years", "    assign: choose")
+    assert check(tmp_path, choose).errors == ()
+    prepared = check(tmp_path, choose, ("    units: {layout: 一居}\n", ""))
+    assert [problem.code for problem in prepared.errors] == ["rules.chosen-units"]
+    prepared = check(tmp_path, choose, ("title: 优先保障,", "title: 优先保障, units: {layout: 两居},"))
+    assert "settings.choose-tier" in [problem.code for problem in prepared.errors]
+
+
+def test_every_problem_is_told_at_once_and_in_both_languages(tmp_path: Path) -> None:
+    households = rows()
+    households[0][1] = households[1][1]
+    households[2][2] = "不是姓名123"
+    households[4][4] = "三"
+    households[5][6] = "x"
+    households.append(row(30)[:3] + [None] * 4)
+    prepared = check(tmp_path, ("public: none", "pubic: 1"), ("两居室", "两|居室"), households=households,
+                     flats=units() + "1栋-0001,两居\n,一居\n")  # fmt: skip
+    codes = {problem.code for problem in prepared.problems}
+    assert codes >= {
+        "number.twice", "privacy.not-a-name", "yaml.unknown-key", "settings.value", "row.no-number", "cell.empty",
+        "unique.empty",
+    }  # fmt: skip
+    for language in ("zh-CN", "en"):
+        lines = report(prepared.problems, language)
+        assert len(lines) == len(prepared.problems)
+        assert any(line for line in lines if "roll.csv B4" in line and "SZ00002" in line)
+        assert any(line for line in lines if "units.csv A12" in line)
+    severities = [problem.severity for problem in prepared.problems]
+    assert severities == sorted(severities), "errors come before warnings"
+
+
+def test_wrong_cells_do_not_hide_what_is_worth_a_look_in_the_rules(tmp_path: Path) -> None:
+    households = rows()
+    households[0][1] = households[1][1]
+    prepared = check(tmp_path, ("count: 2", "count: 300"), households=households)
+    assert [problem.code for problem in prepared.errors] == ["number.twice"]
+    assert only(prepared, "tier.count").values["count"] == 300
+
+
+def test_a_missing_draw_yaml_is_a_problem_and_not_a_traceback(tmp_path: Path) -> None:
+    assert told(freeze.prepare(tmp_path / "draw.yaml")) == ["file.missing@0"]
