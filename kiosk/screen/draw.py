@@ -49,7 +49,7 @@ PAPER_TOP: Colour = (255, 249, 234)
 PAPER_BOTTOM: Colour = (243, 232, 204)
 EDGE: Colour = (217, 199, 154)
 INK: Colour = (14, 26, 46)
-INK_MUTED: Colour = (62, 66, 76)  # secondary words on paper, 8:1
+INK_MUTED: Colour = (40, 46, 60)  # secondary words on paper
 TEXT: Colour = (247, 243, 232)
 MUTED: Colour = (190, 203, 224)
 GOLD: Colour = (255, 193, 77)
@@ -246,21 +246,33 @@ def write(
         return None
     target = canvas.rect(box)
     least = canvas.px(size * 0.6 if smallest is None else smallest)
-    fitted = text.fit(content, target.width, target.height, max(1, canvas.px(size)), least, lines, mono)
-    drawn = [text.line(part, fitted.size, colour, mono) for part in fitted.lines]
-    pens = _pens(drawn, target, fitted.size, valign)
-    ink: pygame.Rect | None = None
-    for part, baseline in zip(drawn, pens, strict=True):
-        spare = target.width - part.width
-        left = target.left + {"left": part.left if mono else 0, "center": spare // 2, "right": spare}[align]
-        place = pygame.Rect(left, baseline + part.top, part.width, part.height)
-        if canvas.ink:
-            canvas.surface.blit(part.surface, place)
-        ink = place if ink is None else ink.union(place)
-    assert ink is not None
+    largest = max(1, canvas.px(size))
+    while True:
+        fitted = text.fit(content, target.width, target.height, largest, least, lines, mono)
+        drawn = [text.line(part, fitted.size, colour, mono) for part in fitted.lines]
+        places = _places(drawn, target, fitted.size, align, valign, mono)
+        ink = places[0].unionall(places[1:])
+        # Some letters reach farther than their font's usual ones: then it is a little smaller.
+        if fitted.size <= 1 or target.contains(ink):
+            break
+        largest = fitted.size - 1
+    if canvas.ink:
+        canvas.surface.fblits([(part.surface, place) for part, place in zip(drawn, places, strict=True)])
     placed = Placed(name, content, target, ink, fitted.size, colour, mono, len(fitted.lines))
     canvas.placed.append(placed)
     return placed
+
+
+def _places(
+    drawn: list[text.Line], target: pygame.Rect, size: int, align: str, valign: str, mono: bool
+) -> list[pygame.Rect]:
+    """Where the ink of each line goes."""
+    places = []
+    for part, baseline in zip(drawn, _pens(drawn, target, size, valign), strict=True):
+        spare = target.width - part.width
+        left = target.left + {"left": max(0, part.left) if mono else 0, "center": spare // 2, "right": spare}[align]
+        places.append(pygame.Rect(left, baseline + part.top, part.width, part.height))
+    return places
 
 
 def width_of(canvas: Canvas, content: str, size: float, mono: bool = False) -> float:
@@ -512,7 +524,7 @@ def paper(canvas: Canvas, box: Box, radius: float = 18, *, current: bool = False
         thickness=6 if current else 2,
     )
     inner = box.inflate(-16, -16)
-    watermark(canvas, inner, min(72, inner.height * 0.3), (243, 212, 176))
+    watermark(canvas, inner, min(72, inner.height * 0.3), (246, 219, 186))
 
 
 def watermark(canvas: Canvas, box: Box, size: float, colour: Colour) -> None:
@@ -521,6 +533,7 @@ def watermark(canvas: Canvas, box: Box, size: float, colour: Colour) -> None:
         return
     place = canvas.rect(box)
     word = canvas.say("rehearsal.mark")
+    size = min(size, size * 0.72 * box.width / width_of(canvas, word, size))  # whole on the smallest card
 
     def paint() -> pygame.Surface:
         tile = pygame.transform.rotozoom(text.line(word, max(6, canvas.px(size)), colour).surface, 18, 1)
@@ -619,7 +632,18 @@ def clock(canvas: Canvas, view: View) -> None:
     """The time of day, for the cameras: drawn on top of every scene by `render`."""
     right = canvas.width - MARGIN
     write(canvas, "clock", view.clock, Box(right - 204, 28, 204, 40), 40, TEXT, align="right", mono=True)
-    write(canvas, "date", view.date, Box(right - 204, 70, 204, 22), 22, MUTED, align="right", mono=True)
+    below = Box(right - 204, 70, 204, 22)
+    if view.troubles:
+        write(canvas, "troubles.corner", troubles(canvas, view), below, 22, AMBER, align="right", smallest=16)
+    else:
+        write(canvas, "date", view.date, below, 22, MUTED, align="right", mono=True)
+
+
+def troubles(canvas: Canvas, view: View) -> str:
+    """The devices that fail, for the corner below the clock; the ceremony goes on, and nobody needs to read it."""
+    kinds = dict.fromkeys(code.partition(".")[0] for code in view.troubles)
+    known = [kind if kind in ("hall", "paper", "screen", "journal") else "device" for kind in kinds]
+    return canvas.say("trouble.and").join(canvas.say(f"trouble.{kind}") for kind in dict.fromkeys(known))
 
 
 def proof_strip(canvas: Canvas, view: View) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
+from math import ceil
 from pathlib import Path
 
 import pygame
@@ -25,7 +26,7 @@ Colour = tuple[int, int, int]
 # Where the middle of the visible body lies above the baseline, in em: of Han, and of capitals and figures.
 _MIDDLE_HAN = 0.38
 _MIDDLE_LATIN = 0.366
-_LEADING = 1.16  # from one baseline to the next, in em
+_LEADING = 1.12  # from one baseline to the next, in em
 _MOST_LINES = 8
 _MEASURE = 100  # the size at which texts are measured
 _NEVER_STARTS = "，。、；：？！）》〉」』】”’·…—,.;:?!)]%-*/|"
@@ -101,7 +102,7 @@ def _drawn(text: str, size: int, colour: Colour, mono: bool) -> Line:
             whole.blit(ink, (pen + shift[0], baseline - drawer.get_ascent() + shift[1]))
         pen += width
     box = whole.get_bounding_rect()
-    middle = _MIDDLE_HAN if any(_wide(character) for character in text) else _MIDDLE_LATIN
+    middle = _MIDDLE_HAN if any(is_wide(character) for character in text) else _MIDDLE_LATIN
     return Line(whole.subsurface(box).copy(), box.x - pad, box.y - baseline, sum(widths), middle * size)
 
 
@@ -113,7 +114,7 @@ def _weight(path: Path, size: int) -> tuple[tuple[int, int], ...]:
     return tuple((x, y) for x in (0, step) for y in (0, step))
 
 
-def _wide(character: str) -> bool:
+def is_wide(character: str) -> bool:
     return unicodedata.east_asian_width(character) in "WF"
 
 
@@ -145,26 +146,28 @@ def _sized(text: str, width: int, height: int, largest: int, count: int, mono: b
     only the size that is found is opened, and judged by its own.
     """
     whole = max(1, advance(text, _MEASURE, mono))
-    size = min(largest, int(height / (0.7 + _LEADING * (count - 1))) + 1, int(count * width * _MEASURE / whole) + 1)
+    by_height = height / (0.7 + _LEADING * (count - 1))
+    by_width = count * width * _MEASURE * 1.03 / whole
+    size = min(largest, int(min(by_height, by_width)) + 1)
     while size > 1:
         cut = tuple(_wrapped(text, width * _MEASURE / size, count, mono))
         fits = len(cut) <= count and _tall(cut, size) <= height
-        nearly = fits and all(advance(part, _MEASURE, mono) * size <= width * _MEASURE for part in cut)
+        nearly = fits and all(advance(part, _MEASURE, mono) * size <= width * _MEASURE * 1.03 for part in cut)
         if nearly and all(advance(part, size, mono) <= width for part in cut):
             return Fitted(size, cut)
         size -= 1
     return Fitted(1, (text,))
 
 
-def _tall(lines: tuple[str, ...], size: int) -> float:
+def _tall(lines: tuple[str, ...], size: int) -> int:
     """Height of the ink, at most: letters may hang below the baseline, Han fill their square."""
-    below = 0.26 if any(character in "gjpqyQ,;()[]/|_{}@$" for character in lines[-1]) else 0.0
-    below = max(below, 0.12) if any(_wide(character) for character in lines[-1]) else below
-    above = 0.88 if any(_wide(character) for character in lines[0]) else 0.78
+    below = 0.26 if any(character in "gjpqyQ,;()[]/|_{}@$" for character in lines[-1]) else 0.02
+    below = max(below, 0.12) if any(is_wide(character) for character in lines[-1]) else below
+    above = 0.88 if any(is_wide(character) for character in lines[0]) else 0.78
     above = (
         1.02 if any(unicodedata.decomposition(character) for character in lines[0] if character.isupper()) else above
     )
-    return size * (above + below + _LEADING * (len(lines) - 1))
+    return ceil(size * (above + below)) + leading(size) * (len(lines) - 1)
 
 
 def _wrapped(text: str, width: float, count: int, mono: bool) -> Iterator[str]:
@@ -211,7 +214,7 @@ def _pieces(text: str) -> list[str]:
 def _may_cut(before: str, after: str) -> bool:
     if after in _NEVER_STARTS or before in _NEVER_ENDS or after.isspace():
         return False
-    return before.isspace() or before in "-·/|" or _wide(before) or (_wide(after) and not before.isalnum())
+    return before.isspace() or before in "-·/|" or is_wide(before) or (is_wide(after) and not before.isalnum())
 
 
 def leading(size: int) -> int:

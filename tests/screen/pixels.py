@@ -15,6 +15,8 @@ from kiosk.screen import scenes, text
 from kiosk.screen.draw import Canvas, Placed
 
 CONTRAST = 7.0
+# Strokes of smaller letters are thinner than a pixel: all of their ink is mixed with the ground, whatever its colour.
+_SMALLEST_JUDGED = 12
 
 
 @dataclass(frozen=True)
@@ -96,13 +98,13 @@ def _faint(picture: Picture) -> list[str]:
     return [
         f"{placed.name} {placed.text!r} has a contrast of {ratio:.1f}"
         for placed in picture.placed
-        if (ratio := contrast(picture, placed)) < CONTRAST
+        if placed.size >= _SMALLEST_JUDGED and (ratio := contrast(picture, placed)) < CONTRAST
     ]
 
 
 def measured(picture: Picture, placed: Placed) -> pygame.Rect | None:
     """Where in its box the ink really is, from the pixels."""
-    part = _part(picture, placed.box.inflate(2, 2))
+    part = _part(picture, placed.box)
     rects = part[0].get_bounding_rects()
     return rects[0].unionall(rects[1:]).move(part[1]) if rects else None
 
@@ -123,11 +125,11 @@ def contrast(picture: Picture, placed: Placed) -> float:
     inks = {colour: count for count, colour in shown.getcolors(1 << 16) or () if colour not in behind}
     if not inks:
         return 1.0
-    enough = max(inks.values()) / 8
-    ink = max(
-        (_luminance(colour) for colour, count in inks.items() if count >= enough),
-        key=lambda luminance: _ratio(luminance, usual),
-    )
+    enough = max(2, sum(inks.values()) / 100)
+    strongest = sorted((_ratio(_luminance(colour), usual), count, _luminance(colour)) for colour, count in inks.items())
+    while enough > 0:
+        _, count, ink = strongest.pop()
+        enough -= count
     grounds = sorted((_ratio(ink, _luminance(colour)), count) for colour, count in behind.items())
     rare = sum(behind.values()) * 0.02
     for ratio, count in grounds:

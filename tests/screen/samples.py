@@ -18,7 +18,8 @@ RARE = "𠮷田𬭊㛃"
 
 STAGES = (
     StageOutlook("double", "两居室", 1866, 322, 1866, "draw",
-                 (TierOutlook("first", "优先保障", 212, 80, 80, 636), TierOutlook("rest", "一般轮候", 1866, 322, "all", 5598))),
+                 (TierOutlook("first", "优先保障", 212, 80, 80, 636),
+                  TierOutlook("rest", "一般轮候", 1866, 322, "all", 5598))),
     StageOutlook("single", "一居室", 944, 185, 944, "draw", (TierOutlook("all", "一居室", 944, 185, "all", 944),)),
 )  # fmt: skip
 
@@ -98,3 +99,47 @@ def drawing(
         all_total=507,
         group_running=running and group < size,
     )
+
+
+SHORT = tuple(f"{number:04d}" for number in range(1, 1867))
+USUAL = tuple(f"SZ{number:05d}" for number in range(1, 1867))
+NINE = tuple(str(100_000_000 + number * 7919) for number in range(1, 1867))
+FIFTEEN = tuple(f"4213{number:011d}" for number in range(1, 1867))
+LONGEST = tuple(HAN_64[:60] + f"{number:04d}" for number in range(300))
+FULL_TITLE = HAN_64[:66] + "公共租赁住房摇号分配公告第一号"[:14]
+
+
+def drawings() -> dict[str, View]:
+    """What the drawing scene can show, by name."""
+    choose = replace(STAGES[0], assign="choose")
+    return {
+        "drawing": view(drawing=drawing(USUAL)),
+        "drawing-short": view(drawing=drawing(SHORT)),
+        "drawing-nine": view(drawing=drawing(NINE, names=("买买提·艾力江", "欧阳*"))),
+        "drawing-fifteen": view(drawing=drawing(FIFTEEN)),
+        "drawing-rare": view(drawing=drawing(USUAL, names=(RARE, "𠮷*"), units=("𬭊园1栋-101",))),
+        "drawing-choose": view(stages=(choose, *STAGES[1:]), drawing=drawing(USUAL, units=())),
+        "drawing-no-names": view(drawing=drawing(USUAL, names=("",))),
+        "drawing-one-stage": view(stages=STAGES[:1], drawing=drawing(USUAL, tier="", group=10)),
+        "drawing-last-of-one": view(drawing=drawing(USUAL, group=1, size=1, group_number=33)),
+        "drawing-rehearsal": view(rehearsal=True, drawing=drawing(USUAL)),
+        "announced": view(drawing=drawing(USUAL, group=0, group_number=1)),
+        "announced-nobody": view(drawing=drawing(USUAL, group=0, group_number=1, total=0)),
+        "recap": view(look_page=1, drawing=drawing(USUAL, group=10, group_number=10)),
+    }
+
+
+def limits() -> dict[str, View]:
+    """The same with the longest values of the format."""
+    long = HAN_64[:64]
+    tiers = tuple(TierOutlook(f"t{number}", FULL_TITLE, 10**14, 10**14, 10**14, 10**15) for number in range(64))
+    stages = (StageOutlook("s", FULL_TITLE, 10**14, 10**14, 10**15, "draw", tiers),) * 2
+    longest = drawing(LONGEST, names=(long,), units=(long,), tier=FULL_TITLE, total=9_999_999, group=10)
+    many = replace(longest, all_drawn=999_990, all_total=9_999_999, groups=999_999, group_number=99_999)
+    shown: dict[str, Any] = {"title": FULL_TITLE, "stages": stages}
+    return {
+        "drawing-limits": view(**shown, drawing=many),
+        "drawing-limits-rehearsal": view(**shown, rehearsal=True, drawing=many),
+        "announced-limits": view(**shown, drawing=drawing(LONGEST, group=0, group_number=1, total=9_999_999)),
+        "recap-limits": view(**shown, look_page=1, drawing=longest),
+    }

@@ -1,6 +1,6 @@
 """The household cards of a group: how they are arranged, and what stands on one.
 
-What must be read from the last row, 20 m away, is the number and the name: figures of 66 units and Han of 52 have ink
+What must be read from the last row, 20 m away, is the number and the name: figures of 66 units and Han of 54 have ink
 48 units high, 1/200 of that distance (LOOK: a picture 4 m wide). So the arrangement follows from the longest number of
 the waiting list: five cards beside each other where the number then stands in full size on a line of its own, else two
 columns of wide cards in which number and name stand side by side. It depends on the list and on the size of the group,
@@ -16,9 +16,12 @@ from kiosk.screen import draw, text
 from kiosk.screen.draw import Box, Canvas
 
 NUMBER, NUMBER_LEAST = 80.0, 66.0
-NAME, NAME_LEAST = 76.0, 52.0
+NAME, NAME_LEAST = 76.0, 54.0
 GAP = 20.0
-_PAD = 14.0
+_PAD = 12.0
+_TAB = 78.0  # of a wide card
+_NAME_LEFT = 150.0  # what a name has at least in a wide card
+_NAME_WIDE = 8 * NAME_LEAST + 4  # eight Han on one line
 _MOST = 10
 
 
@@ -51,7 +54,7 @@ def _candidates(count: int) -> list[tuple[int, bool]]:
 
 def _grid(area: Box, count: int, columns: int, tall: bool) -> Arrangement:
     rows = -(-count // columns)
-    gap = GAP if rows < 4 else 12.0
+    gap = GAP if rows < 4 else 10.0
     width = (area.width - GAP * (columns - 1)) / columns
     height = min((area.height - gap * (rows - 1)) / rows, 360.0 if tall else 190.0)
     if tall:
@@ -69,24 +72,23 @@ def _grid(area: Box, count: int, columns: int, tall: bool) -> Arrangement:
 def _tab(slot: Box, tall: bool) -> Box:
     """The rank's tab in a slot at the origin."""
     if tall:
-        height = min(62.0, slot.height * 0.27)
+        height = min(56.0, slot.height * 0.25)
         return Box(_PAD, _PAD, height * 1.68, height)
-    height = min(64.0, slot.height - 2 * _PAD)
-    return Box(_PAD, (slot.height - height) / 2, 96, height)
+    height = min(62.0, slot.height - 2 * _PAD)
+    return Box(_PAD, (slot.height - height) / 2, _TAB, height)
 
 
 def _number_size(slot: Box, tall: bool, number: str) -> float:
     """The size in which a number stands in a slot, where it may take two lines or more if it must."""
     if tall:
-        width, height = slot.width - 2 * _PAD, (slot.height - _tab(slot, tall).bottom + slot.top - _PAD) / 2
+        width, height = slot.width - 2 * _PAD, (slot.height - _tab(slot, tall).bottom - _PAD) / 2
     else:
-        width, height = slot.width - 96 - 4 * _PAD - 150, slot.height - 12
-    whole = text.fit(number, int(width), int(height), 160, 1, 1).size
-    return (
-        whole
-        if whole >= NUMBER_LEAST
-        else max(whole, 0.9 * text.fit(number, int(width), int(height), 160, 160, 2).size)
-    )
+        width, height = slot.width - _TAB - 4 * _PAD - _NAME_LEFT, slot.height - 12
+    whole = text.fit(number, int(width), int(height), 160, 1).size
+    if whole >= NUMBER_LEAST:
+        return whole
+    # Two lines are harder to read than their size says.
+    return max(whole, 0.9 * text.fit(number, int(width), int(height), 160, 160).size)
 
 
 def slot(canvas: Canvas, box: Box, rank: int, tall: bool) -> None:
@@ -128,93 +130,65 @@ def _flat(canvas: Canvas, card: Card, pick: bool) -> str:
     return canvas.say("drawing.pick") if pick and not card.unit else card.unit
 
 
+def _least(name: str) -> float:
+    """The size at which a name's ink is 48 units high: Han fill their square, capitals three quarters of it."""
+    return NAME_LEAST if any(text.is_wide(character) for character in name) else NUMBER_LEAST
+
+
 def _tall(canvas: Canvas, card: Card, box: Box, tab: Box, pick: bool) -> None:
     """Rank and flat above, then the number, then the name; or rank and number above, where the number is short."""
-    key = f"card.{card.rank}"
-    flat = _flat(canvas, card, pick)
-    left, width = _PAD, box.width - 2 * _PAD
-    beside = Box(tab.right + 12, tab.top, box.width - tab.right - 12 - _PAD, tab.height)
-    rest = box.height - tab.bottom - _PAD
-    largest = min(NUMBER * 1.6, rest * 0.46)
-    short = text.advance(card.household, 100) / 100 * NUMBER <= beside.width and len(card.household) <= 5
-    if short:
-        draw.write(
-            canvas,
-            f"{key}.number",
-            card.household,
-            beside.inflate(0, 10),
-            NUMBER,
-            draw.INK,
-            align="center",
-            smallest=NUMBER_LEAST,
-        )
-        under = 46.0 if flat else 0.0
-        name = Box(left, tab.bottom + 8, width, rest - under - 8)
-        place = Box(left, box.height - _PAD - under + 4, width, under - 4)
-        draw.line(canvas, Box(left, tab.bottom + 5, width, 2), draw.EDGE)
+    key, flat = f"card.{card.rank}", _flat(canvas, card, pick)
+    width = box.width - 2 * _PAD
+    beside = Box(tab.right + 10, tab.top, box.width - tab.right - 10 - _PAD, tab.height)
+    rest = Box(_PAD, tab.bottom + 4, width, box.height - tab.bottom - 4 - _PAD + 4)
+    # A name that needs two lines in its full size gets the room for them.
+    two = draw.width_of(canvas, card.name, _least(card.name)) > width
+    number, place = beside, beside
+    if len(card.household) <= 5 and draw.width_of(canvas, card.household, NUMBER) <= beside.width:
+        number = Box(beside.left, beside.top - 4, beside.width, beside.height + 8)
+        under = min(46.0, rest.height * 0.3) if flat else 0.0
+        name = Box(rest.left, rest.top + 4, width, rest.height - under - 4)
+        place = Box(rest.left, name.bottom, width, under - 2)
+        draw.line(canvas, Box(rest.left, rest.top, width, 2), draw.EDGE)
     else:
-        half = rest / 2
-        number = Box(left, tab.bottom + 4, width, half - 4 if card.name else rest)
-        draw.write(
-            canvas,
-            f"{key}.number",
-            card.household,
-            number,
-            largest,
-            draw.INK,
-            align="center",
-            smallest=NUMBER_LEAST,
-            lines=2,
-        )
-        name = Box(left, tab.bottom + half + 4, width, half - 2)
-        place = beside
-    if card.name:
-        draw.write(
-            canvas,
-            f"{key}.name",
-            card.name,
-            name,
-            max(NAME, largest * 0.95),
-            draw.INK,
-            align="center",
-            smallest=NAME_LEAST,
-            lines=2,
-        )
-    if flat:
-        draw.write(canvas, f"{key}.flat", flat, place, 38, draw.INK_MUTED, align="center", smallest=28, lines=2)
+        share = 1.0 if not card.name else 0.33 if two else 0.49
+        number = Box(rest.left, rest.top, width, rest.height * share - 2)
+        name = Box(rest.left, number.bottom + 4, width, rest.bottom - number.bottom - 4)
+    largest = max(NUMBER, min(NUMBER * 1.6, number.height))
+    _write(canvas, f"{key}.number", card.household, number, largest, NUMBER_LEAST)
+    _write(canvas, f"{key}.name", card.name, name, max(NAME, largest * 0.95), _least(card.name))
+    draw.write(canvas, f"{key}.flat", flat, place, 38, draw.INK_MUTED, align="center", smallest=28, lines=2)
+
+
+def _write(canvas: Canvas, name: str, said: str, box: Box, size: float, least: float, align: str = "center") -> None:
+    draw.write(canvas, name, said, box, size, draw.INK, align=align, smallest=least, lines=2)
 
 
 def _wide(canvas: Canvas, card: Card, box: Box, tab: Box, pick: bool) -> None:
     """Rank, number, and the name above the flat."""
-    key = f"card.{card.rank}"
-    flat = _flat(canvas, card, pick)
-    left = tab.right + 18
-    room = box.width - left - _PAD
-    em = text.advance(card.household, 100) / 100
-    width = min(room - 150, em * min(NUMBER, box.height * 0.72) + 4)
-    number = Box(left, 6, width if card.name or flat else room, box.height - 12)
-    draw.write(canvas, f"{key}.number", card.household, number, NUMBER, draw.INK, smallest=NUMBER_LEAST, lines=2)
-    rest = Box(number.right + 20, 6, box.right - number.right - 20 - _PAD, box.height - 12)
-    if card.name and flat:
-        share = 0.66
-        draw.write(
-            canvas,
-            f"{key}.name",
-            card.name,
-            Box(rest.left, rest.top, rest.width, rest.height * share),
-            NAME,
-            draw.INK,
-            smallest=NAME_LEAST,
-            lines=2,
-        )
-        draw.write(
-            canvas,
-            f"{key}.flat",
-            flat,
-            Box(rest.left, rest.top + rest.height * share, rest.width, rest.height * (1 - share)),
-            30,
-            draw.INK_MUTED,
-            smallest=22,
-        )
-    elif card.name or flat:
-        draw.write(canvas, f"{key}.name", card.name or flat, rest, NAME, draw.INK, smallest=NAME_LEAST, lines=2)
+    key, flat = f"card.{card.rank}", _flat(canvas, card, pick)
+    room = Box(tab.right + 14, 6, box.width - tab.right - 14 - _PAD, box.height - 12)
+    width = _number_width(canvas, card, room.width - 16) if card.name or flat else room.width
+    number = Box(room.left, room.top, width, room.height)
+    _write(canvas, f"{key}.number", card.household, number, NUMBER, NUMBER_LEAST, "left")
+    rest = Box(number.right + 16, room.top, room.right - number.right - 16, room.height)
+    if not (card.name and flat):
+        _write(canvas, f"{key}.name", card.name or flat, rest, NAME, NAME_LEAST, "left")
+        return
+    name = Box(rest.left, rest.top, rest.width, rest.height * 0.66 - 1)
+    _write(canvas, f"{key}.name", card.name, name, NAME, _least(card.name), "left")
+    below = Box(rest.left, name.bottom + 2, rest.width, rest.bottom - name.bottom - 2)
+    draw.write(canvas, f"{key}.flat", flat, below, 30, draw.INK_MUTED, smallest=22)
+
+
+def _number_width(canvas: Canvas, card: Card, room: float) -> float:
+    """How much of a wide card's room the number takes.
+
+    Its full width, where eight Han of a name have room beside it then; at least what makes it readable from afar; and
+    where not even that is left, its share by how much longer than the name it is.
+    """
+    least = draw.width_of(canvas, card.household, NUMBER_LEAST)
+    if least > room - _NAME_LEFT:
+        name = draw.width_of(canvas, card.name or card.unit, NUMBER_LEAST)
+        return min(room - _NAME_LEFT, room * max(0.4, least / (least + name)))
+    return max(least, min(draw.width_of(canvas, card.household, NUMBER), room - _NAME_WIDE))

@@ -30,7 +30,7 @@ from kiosk.screen.sound import Cue
 
 HIGHLIGHT_S, FLIGHT_S, LANDING_S = 0.2, 0.55, 0.26
 _PACE_S = 1.2  # the pace for which these are made
-_HEADING = 84
+_HEADING = 82
 _TIERS = 4
 _TRAIL = 14
 
@@ -114,10 +114,10 @@ def _planned(canvas: Canvas, drawing: Drawing) -> _Plan:
     rows = 3 + int(extra * 0.3 / (wall.ROW + wall.GAP))
     made = wall.wall(canvas, drawing.waiting, draw.HEADER, rows)
     width = canvas.width - 2 * draw.MARGIN
-    heading = Box(draw.MARGIN, made.box.bottom + 6, width, _HEADING)
+    heading = Box(draw.MARGIN, made.box.bottom + 4, width, _HEADING)
     marks = Box(draw.MARGIN, heading.bottom + 4, width, 14)
-    top = marks.bottom + 18
-    area = Box(draw.MARGIN, top, width, canvas.height - draw.STRIP - 16 - top)
+    top = marks.bottom + 14
+    area = Box(draw.MARGIN, top, width, canvas.height - draw.STRIP - 12 - top)
     longest = max(drawing.waiting, key=lambda number: len(number.encode()), default="")
     count = max(drawing.last_rank - drawing.first_rank + 1, len(drawing.group))
     current = drawing.group[-1].household
@@ -209,11 +209,10 @@ def _base(canvas: Canvas, view: View, plan: _Plan) -> None:
 
 def _chip(canvas: Canvas, said: str, room: Box) -> None:
     """A tier's title, in an outline as long as it needs."""
-    inside = room.inflate(-44, -8)
-    placed = draw.write(canvas, "tier", said, inside, 36, draw.GOLD, smallest=28, lines=2)
-    if placed is not None:
-        width = placed.ink.width / canvas.scale + 44
-        draw.outline(canvas, Box(room.left, room.top, width, room.height), room.height / 2, draw.GOLD, 2)
+    width = min(room.width, draw.width_of(canvas, said, 36) + 44)
+    box = Box(room.left, room.top, width, room.height)
+    draw.rounded(canvas, box, box.height / 2, draw.WALL, border=draw.GOLD)
+    draw.write(canvas, "tier", said, box.inflate(-40, -6), 36, draw.GOLD, smallest=28, lines=2)
 
 
 def _stage(view: View, drawing: Drawing) -> StageOutlook:

@@ -19,7 +19,7 @@ from kiosk.screen.cache import Cache, Same
 from kiosk.screen.draw import Box, Canvas
 from kiosk.screen.text import Colour
 
-ROW, GAP = 42, 6
+ROW, GAP = 40, 6
 LABEL = 176  # width of the words at the left
 _SIZE, _SMALLEST = 28, 15
 
@@ -54,7 +54,7 @@ class Wall:
 
     def _tile(self, row: int, column: int) -> Box:
         x = self.box.left + draw.MARGIN + LABEL + column * (self.tile + GAP + 4)
-        return Box(x, self.box.top + 9 + row * (ROW + GAP), self.tile, ROW)
+        return Box(x, self.box.top + 8 + row * (ROW + GAP), self.tile, ROW)
 
     def on_page(self, page: int) -> list[tuple[str, Box]]:
         numbers = self.waiting[page * self.each : (page + 1) * self.each]
@@ -66,7 +66,7 @@ _pictures: Cache[draw.Sprite] = Cache(16 << 20, lambda page: page.surface.get_wi
 
 
 def height(rows: int) -> float:
-    return rows * (ROW + GAP) - GAP + 18
+    return rows * (ROW + GAP) - GAP + 16
 
 
 def wall(canvas: Canvas, waiting: Sequence[str], top: float, rows: int) -> Wall:
@@ -120,9 +120,9 @@ def _label(canvas: Canvas, wall: Wall, page: int) -> None:
         ("wall.households", canvas.say("drawing.households", households=len(wall.waiting)), draw.MUTED),
         ("wall.page", canvas.say("drawing.page", page=page + 1, pages=max(1, wall.pages)), draw.MUTED),
     )
-    step = (wall.box.height - 18) / len(words)
+    step = (wall.box.height - 16) / len(words)
     for number, (name, said, colour) in enumerate(words):
-        box = Box(draw.MARGIN, wall.box.top + 9 + number * step, LABEL - 14, min(step, 44))
+        box = Box(draw.MARGIN, wall.box.top + 8 + number * step, LABEL - 14, min(step, 44))
         draw.write(canvas, name, said, box, 26 if number else 28, colour, smallest=16)
 
 
