@@ -46,9 +46,8 @@ def test_the_neighbours_of_each_range_of_forbidden_characters_are_allowed(code: 
 @pytest.mark.parametrize("name", ["notice.txt", "roll.csv", "units.csv", "rules.json", "seed.txt", "result.csv"])
 @pytest.mark.parametrize("bad", [b"\xe2\x80\x8b", b"e\xcc\x81", b"\xff", b"\r", b"\xed\xa0\x80"])
 def test_a_character_that_no_text_may_hold_is_refused_in_each_of_the_six_files(name: str, bad: bytes) -> None:
-    data = SMALL[name]
-    files = {**SMALL, name: data[:-1] + bad + b"\n"}
-    assert refused_by(files) == "text"
+    assert refused_by({**SMALL, name: SMALL[name][:-1] + bad + b"\n"}) == "text"
+    assert refused_by({**SMALL, name: bad + SMALL[name]}) == "text"
 
 
 def test_a_defect_of_the_text_is_found_beyond_the_first_mebibyte() -> None:
@@ -262,3 +261,25 @@ def test_a_commitment_binds_draw_label_and_secret_in_their_order() -> None:
         files = edited("notice.txt", old, f"commitment notary: {digest}")
         files["seed.txt"] = files["seed.txt"].replace(b"05e5514fb1bc188486da20a74aa0bce9", secret.encode())
         assert refused_by(files) == check, text
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "why"),
+    [
+        ("notice.txt", "mode: ceremony", "mode: no", 'line 4: "mode: no" stands where "mode: ceremony | rehearsal" is'),
+        ("notice.txt", "2021-12-10", "2021-02-30", 'line 5: "opens: 2021-02-30T09:00:00+08:00" is no date'),
+        ("notice.txt", "小样", "小|样", 'line 3: "小|样 · 两个阶段" holds a |'),
+        ("notice.txt", "commitment notary", "commitment operator", "line 10: operator has a commitment already"),
+        ("rules.json", '"count": 1', '"count": 0', 'line 33: "          "count": 0" stands where "          "count": '),
+        ("rules.json", '"people"', '"persons"', 'line 7: the table has no column "persons"'),
+        ("rules.json", "两居室", r"\u4e24居室", r'line 5: a backslash stands in "      "title": "\u4e24居室","'),
+        ("seed.txt", "352113", "352117", 'line 4: "contribution 1: 352117" stands where "contribution 1: [1-6]{6}" is'),
+        ("seed.txt", "\npublic: 03081117212905", "", 'ends after line 8, where "public: [0-9a-f]{14}" is expected'),
+        ("seed.txt", "05\n", "05\n\n", 'line 10: "" stands after what should be the last line'),
+        ("seed.txt", "05\n", "05\nnote: x\n", 'line 10: "note: x" stands after what should be the last line'),
+    ],
+)
+def test_the_reason_tells_the_line_and_what_stands_there(name: str, old: str, new: str, why: str) -> None:
+    judged = judge_with_verifier(resealed(edited(name, old, new)))
+    assert judged.why is not None
+    assert judged.why.startswith(f"{name}: {why}" if why.startswith("ends") else f"{name}, {why}")
