@@ -26,6 +26,7 @@ from kiosk.ceremony.desk import Key
 from kiosk.ceremony.machine import People, State
 from kiosk.ceremony.steps import Phase
 from kiosk.ceremony.view import PROOF_PAGES, Look, View, view
+from kiosk.core import evidence, text
 from kiosk.core.errors import InputError
 from kiosk.hall import address as addresses
 from kiosk.intake import freeze as freezing
@@ -246,19 +247,19 @@ class _Kiosk:
 def print_paper(options: argparse.Namespace) -> int:
     settings = kiosk_settings.read(options.config)
     folder = Path(options.folder)
-    judged = folders.read(folder, ("SHA256SUMS",))
-    if not judged:
-        raise InputError("evidence.missing", file="SHA256SUMS")
-    hall = settings.hall
-    base = hall.public or addresses.hall(hall.port)
-    pdf = documents.poster(folder, base, options.language)
+    if not folder.is_dir():
+        raise InputError("folder.none", folder=str(folder))
+    sums = folders.read_file(folder / evidence.SUMS)
+    base = settings.hall.public or addresses.hall(settings.hall.port)
+    address = addresses.code(base, text.sha256(sums) if sums is not None else None)
+    pdf = documents.poster(folder, address, options.language)
+    name = options.queue or settings.printer.queue
     if options.pdf:
         options.pdf.write_bytes(pdf)
         print(say(options.language, "cli.printed-file", file=options.pdf))
-        return 0
-    name = options.queue or settings.printer.queue
-    if not name:
+    elif name:
+        queue.send(pdf, name)
+        print(say(options.language, "cli.printed", queue=name))
+    else:
         raise InputError("paper.no-queue")
-    queue.send(pdf, name)
-    print(say(options.language, "cli.printed", queue=name))
     return 0
