@@ -16,3 +16,5 @@ def _folder(name: str) -> Path:
 
 ASSETS = _folder("assets")
 CONFIG = _folder("config")
+# The page that judges a published draw, the same for every draw of one version. Its hash stands on paper.
+PAGE = _PACKAGE / "verifier" / "index.html"

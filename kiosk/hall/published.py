@@ -13,6 +13,7 @@ from html import escape
 from pathlib import Path
 from string import Template
 
+from kiosk import shipped
 from kiosk.core import evidence, text
 from kiosk.core.errors import InputError
 from kiosk.core.evidence import Inputs
@@ -25,7 +26,6 @@ OFFICE = "office.json"
 PAGE = "index.html"
 
 _HALL = Path(__file__).resolve().parent
-_VERIFIER = _HALL.parent / "verifier" / PAGE
 
 _HEADS = ("hall.notice.stage", "hall.notice.tier", "hall.notice.candidates", "hall.notice.flats")
 
@@ -33,8 +33,7 @@ Tree = dict[str, bytes]
 
 
 def verifier_page() -> bytes:
-    """The page that judges a published draw: the same for every draw of one version."""
-    return _VERIFIER.read_bytes()
+    return shipped.PAGE.read_bytes()
 
 
 def result_tree(files: Mapping[str, bytes]) -> Tree:
@@ -103,5 +102,6 @@ def _notice_part(language: str, files: Mapping[str, bytes], inputs: Inputs, wher
         f"<h2>{words('hall.notice.hash')}</h2><p>{words('hall.notice.compare')}</p>",
         f"<h2>{words('hall.notice.object')}</h2><p>{object_to}</p><p>{words('hall.notice.corrected')}</p>",
         f"<h2>{words('hall.notice.files')}</h2><ul>{links}</ul><p>{words('hall.notice.check')}</p>",
+        f"<p>{words('hall.notice.page')} <code>{text.sha256(verifier_page())}</code></p>",
         "</section>",
     ])  # fmt: skip

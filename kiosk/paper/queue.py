@@ -1,0 +1,37 @@
+"""Hands a document to a print queue of this machine (CUPS) through `lp`. A queue that takes the job has not printed it
+yet; but everything that goes wrong up to there is told."""
+
+import os
+import re
+import subprocess
+
+from kiosk.core.errors import DeviceError
+
+_WAIT_S = 30
+# What CUPS allows in the name of a queue, and `host:port/queue` is not meant here.
+_QUEUE = re.compile(r"[^\s/#?\\'\"\x00-\x1f\x7f-][^\s/#?\\'\"\x00-\x1f\x7f]{0,126}")
+
+
+def send(pdf: bytes, queue: str) -> None:
+    """DeviceError where the queue does not take it; the ceremony goes on."""
+    if not _QUEUE.fullmatch(queue):
+        raise DeviceError("paper.queue-name", queue=queue)
+    try:
+        ended = subprocess.run(
+            ["lp", "-d", queue, "-o", "media=A4", "-t", "mingyao"],
+            input=pdf,
+            capture_output=True,
+            timeout=_WAIT_S,
+            check=False,
+            env={**os.environ, "LC_ALL": "C.UTF-8"},
+        )
+    except FileNotFoundError as error:
+        raise DeviceError("paper.no-lp") from error
+    except OSError as error:
+        raise DeviceError("paper.refused", queue=queue, reason=error.strerror or str(error)) from error
+    except subprocess.TimeoutExpired as error:
+        raise DeviceError("paper.silent", queue=queue, seconds=_WAIT_S) from error
+    if ended.returncode:
+        said = ended.stderr.decode(errors="replace").strip().splitlines()
+        reason = said[-1].removeprefix("lp: ") if said else f"status {ended.returncode}"
+        raise DeviceError("paper.refused", queue=queue, reason=reason)
