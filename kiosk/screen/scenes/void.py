@@ -1,20 +1,27 @@
-"""Scene void (being built)."""
+"""Declared void: that it is, why, and what happens next. Secrets that can still be opened are opened and shown."""
 
 from collections.abc import Hashable
 
+from kiosk.ceremony.steps import EARLY_REASONS, PUBLIC_MISSING, SECRET_LOST
 from kiosk.ceremony.view import View
-from kiosk.screen import draw
-from kiosk.screen.draw import Canvas
+from kiosk.screen import draw, signs
+from kiosk.screen.draw import Box, Canvas
+from kiosk.screen.scenes import envelopes, frame
+
+CODES = (*EARLY_REASONS, SECRET_LOST, PUBLIC_MISSING)
+
+
+def reason(canvas: Canvas, view: View, code: str) -> str:
+    """A reason in words: one of the known ones, or as somebody put it."""
+    label = view.void_label or view.due
+    if code in CODES:
+        return canvas.say(f"void.reason.{code}", label=frame.label_name(canvas, label), source=view.public_source)
+    return code
 
 
 def render(canvas: Canvas, view: View, seconds: float) -> None:
-    canvas.still(("void", view.phase, view.title), lambda still: _paint(still, view))
-
-
-def _paint(canvas: Canvas, view: View) -> None:
-    draw.ground(canvas)
-    draw.header(canvas, view)
-    draw.proof_strip(canvas, view)
+    key = ("void", frame.key(view), view.void_reason, view.void_label, view.envelopes, view.due, view.public_source)
+    canvas.still(key, lambda still: _paint(still, view))
 
 
 def settles(view: View) -> float:
@@ -23,3 +30,31 @@ def settles(view: View) -> float:
 
 def moment(view: View) -> Hashable:
     return None
+
+
+def _paint(canvas: Canvas, view: View) -> None:
+    frame.paint(canvas, view)
+    body = canvas.body
+    bottom = frame.dock(canvas, "void").top - frame.GAP
+    with_envelopes = view.void_reason in (SECRET_LOST, PUBLIC_MISSING)
+    top = body.top + (24 if with_envelopes else 110)
+    side = 150.0
+    signs.cross(canvas, Box(body.left + 30, top, side, side))
+    left = body.left + side + 80
+    title = Box(left, top, body.right - left, side)
+    draw.write(canvas, "void.title", canvas.say("void.title"), title, 120, draw.TEXT, smallest=80)
+    why = Box(body.left, title.bottom + 24, body.width, 100)
+    said = canvas.say("void.why", reason=reason(canvas, view, view.void_reason))
+    draw.write(canvas, "void.why", said, why, 60, draw.GOLD, smallest=46, lines=2)
+    lower = bottom if not with_envelopes else why.bottom + 150
+    what = Box(body.left, why.bottom + 16, body.width, lower - why.bottom - 32)
+    draw.write(canvas, "void.next", canvas.say("void.next"), what, 50, draw.TEXT, smallest=40, lines=3, valign="top")
+    if with_envelopes:
+        _secrets(canvas, view, Box(body.left, lower, body.width, bottom - lower))
+
+
+def _secrets(canvas: Canvas, view: View, box: Box) -> None:
+    for envelope, place in zip(view.envelopes, envelopes.spread(box, len(view.envelopes)), strict=True):
+        lost = envelope.label == view.void_label
+        due = envelope.label == view.due
+        envelopes.card(canvas, envelope, place, envelopes.OPENS_S, due=due, lost=lost)
