@@ -35,7 +35,8 @@ _HEADING_ROWS = 30
 class Listing:
     """columns: the published ones; rows: their fields, in the sheet's order; numbers: the row of each in the sheet.
 
-    names: the columns that hold names of people; where: each column's place in the sheet, from 0.
+    names: the columns that hold names of people; where: each column's place in the sheet, from 0; told: the row in the
+    sheet and the column of each cell that could not be read.
     """
 
     sheet: Sheet
@@ -44,6 +45,11 @@ class Listing:
     where: dict[str, int]
     rows: list[tuple[str, ...]] = field(default_factory=list)
     numbers: list[int] = field(default_factory=list)
+    told: set[tuple[int, str]] = field(default_factory=set)
+
+    def is_told(self, n: int, column: str) -> bool:
+        """Whether the cell is a problem already, so that its field is only a stand-in."""
+        return (self.numbers[n], column) in self.told
 
     def place(self, n: int, column: str) -> Place:
         return self.sheet.place(self.numbers[n], self.where[column])
@@ -128,6 +134,15 @@ class _Headings:
         return next((row for row in rows if row != self.source.header), None)
 
 
+@dataclass
+class _Note:
+    """Something worth saying of a column: in which row it is first, what stands there, and in how many rows it is."""
+
+    row: int
+    example: str
+    count: int = 0
+
+
 class _Rows:
     """Reads the rows below the headings into a listing."""
 
@@ -137,7 +152,7 @@ class _Rows:
         self.source = source
         self.unique = unique
         self.problems = problems
-        self.notes: dict[tuple[str, str], list[tuple[Place, str]]] = defaultdict(list)
+        self.notes: dict[tuple[str, str], _Note] = {}
 
     def read(self) -> None:
         listing, key = self.listing, self.source.columns[0]
@@ -178,15 +193,15 @@ class _Rows:
         index = self.listing.where[column.name]
         is_number = column is self.source.columns[0]
         read = cells.read(self.sheet.cell(number, index), is_number)
-        place = self.sheet.place(number, index)
-        for note in read.notes:
-            self.notes[column.name, note].append((place, read.text))
         if read.code:
-            self.problems.error(read.code, place, got=read.got)
+            self.problems.error(read.code, self.sheet.place(number, index), got=read.got)
+            self.listing.told.add((number, column.name))
             return ""
+        for note in read.notes if read.text else ("cell.empty",):
+            self.notes.setdefault((column.name, note), _Note(number, read.text)).count += 1
         if not read.text:
-            self.notes[column.name, "cell.empty"].append((place, ""))
             return ""
+        place = self.sheet.place(number, index)
         if hidden := UNSEEN.search(read.text):
             self.problems.error("text.hidden-character", place, got=read.text, point=f"U+{ord(hidden[0]):04X}")
             return ""
@@ -253,15 +268,16 @@ class _Rows:
             self.problems.warning("unique.empty", empty[0], got=str(len(empty)), expected=heading)
 
     def _tell_notes(self) -> None:
-        for (column, note), places in self.notes.items():
-            place, example = places[0]
+        for (column, note), seen in self.notes.items():
+            place = self.sheet.place(seen.row, self.listing.where[column])
             if note == "cell.number":
                 # Digits alone are as a clerk expects, unless others of this column have zeros in front.
                 zeros = [content for content in self.listing.fields(column) if re.match("0.", content)]
                 if column == self.listing.columns[0] and zeros:
-                    self.problems.warning("number.lost-zeros", place, got=example, other=zeros[0], count=len(places))
+                    self.problems.warning("number.lost-zeros", place, got=seen.example, other=zeros[0],
+                                          count=seen.count)  # fmt: skip
             elif note != "cell.shown":
-                self.problems.warning(note, place, got=example, column=column, count=len(places))
+                self.problems.warning(note, place, got=seen.example, column=column, count=seen.count)
 
     def _tell_long(self) -> None:
         key, fields = self.listing.columns[0], self.listing.fields

@@ -70,14 +70,13 @@ def names_columns(settings: Settings, problems: Problems) -> bool:
 
 def _fields_are_right(settings: Settings, roll: Listing, units: Listing, problems: Problems) -> bool:
     """Whether there are whole numbers where a range or chances ask for them; values that nobody has are told too."""
-    before = problems.errors
-    judged = set()
+    right: dict[tuple[bool, str], bool] = {}
     for source, condition in _conditions(settings):
         listing = roll if source is settings.roll else units
         if isinstance(condition.wanted, dict):
-            if (listing.sheet.file, condition.column) not in judged:
-                judged.add((listing.sheet.file, condition.column))
-                _tell_no_numbers(listing, condition.column, problems)
+            place = source is settings.roll, condition.column
+            if place not in right:
+                right[place] = _are_numbers(listing, condition.column, problems)
             continue
         fields = set(listing.fields(condition.column))
         for wanted in [condition.wanted] if isinstance(condition.wanted, str) else condition.wanted:
@@ -86,28 +85,34 @@ def _fields_are_right(settings: Settings, roll: Listing, units: Listing, problem
                 problems.warning("rules.no-value" if not meant else "rules.nearly-a-value",
                                  settings.place(condition.line), got=wanted, expected=meant,
                                  column=condition.column)  # fmt: skip
-    if problems.errors == before:
-        for stage in settings.stages:
-            _tell_chances(stage, roll, problems)
-    return problems.errors == before
+    if not all(right.values()):
+        return False
+    chances = [_are_chances(stage, roll, problems) for stage in settings.stages]  # all of them, to tell all at once
+    return all(chances)
 
 
-def _tell_no_numbers(listing: Listing, column: str, problems: Problems) -> None:
-    for n, got in enumerate(listing.fields(column)):
-        if text.whole_number(got) is None:
-            problems.error("cell.not-whole", listing.place(n, column), got=got)
+def _are_numbers(listing: Listing, column: str, problems: Problems) -> bool:
+    wrong = [n for n, got in enumerate(listing.fields(column)) if text.whole_number(got) is None]
+    for n in wrong:
+        if not listing.is_told(n, column):
+            problems.error("cell.not-whole", listing.place(n, column), got=listing.fields(column)[n])
+    return not wrong
 
 
-def _tell_chances(stage: StageSettings, roll: Listing, problems: Problems) -> None:
+def _are_chances(stage: StageSettings, roll: Listing, problems: Problems) -> bool:
     if stage.chances is None:
-        return
+        return True
+    right = True
     index = roll.columns.index(stage.chances)
     taken = {row[0] for row in _filter(stage.households, roll.columns).select(roll.rows)}
     for n, row in enumerate(roll.rows):
         chances = text.whole_number(row[index])
         if row[0] in taken and (chances is None or not 1 <= chances <= rules.CHANCES):
-            problems.error("cell.chances", roll.place(n, stage.chances), got=row[index],
-                           expected=f"1–{rules.CHANCES}", stage=stage.title)  # fmt: skip
+            right = False
+            if not roll.is_told(n, stage.chances):
+                problems.error("cell.chances", roll.place(n, stage.chances), got=row[index],
+                               expected=f"1–{rules.CHANCES}", stage=stage.title)  # fmt: skip
+    return right
 
 
 def _filter(conditions: tuple[Condition, ...], columns: tuple[str, ...]) -> Filter:
