@@ -62,7 +62,11 @@ def test_next_goes_on_and_never_confirms() -> None:
     }
     for phase, request in expected.items():
         state = _first(phase)
-        look, asked = press(state, desk.begin(state), NEXT, 1)
+        look = desk.begin(state)
+        if phase is Phase.OPENING:  # which has a page for the title, and one for the tiers
+            look, asked = press(state, look, NEXT, 1)
+            assert (look.page, asked) == (1, None)
+        look, asked = press(state, look, NEXT, 1)
         assert asked == request
         refused = phase in (Phase.COMPARE, Phase.CONTRIBUTIONS, Phase.REVEALS, Phase.PUBLIC)
         assert (look.refusal is not None) == refused
@@ -92,7 +96,7 @@ def test_enter_confirms_and_never_goes_on() -> None:
 @pytest.mark.parametrize("key", [NEXT, ENTER])
 def test_a_second_click_right_after_a_step_is_no_step(key: Key) -> None:
     state = _first(Phase.OPENING)
-    look, request = press(state, desk.begin(state), NEXT, 10.0)
+    look, request = press(state, replace(desk.begin(state), page=1), NEXT, 10.0)
     assert request == ShowNotice()
     state = _first(Phase.COMPARE) if key == ENTER else _first(Phase.SEALED)
     look = desk.follow(state, look)
@@ -150,7 +154,7 @@ def test_a_refused_secret_stays_in_its_field_to_be_put_right(tmp_path: Path) -> 
     conductor = ceremonies.conducted(folder, ceremonies.own(values))
     dice = [*(Key("", each) for _, digits in values.contributions for each in digits)]
     look = desk.begin(conductor.state)
-    look = ceremonies.press(conductor, look, [NEXT, ENTER, *dice[:6], ENTER, *dice[6:], ENTER, ENTER, ENTER])
+    look = ceremonies.press(conductor, look, [NEXT, NEXT, ENTER, *dice[:6], ENTER, *dice[6:], ENTER, ENTER, ENTER])
     secret = values.reveals["notary"]
     wrong = secret[:-1] + ("0" if secret[-1] != "0" else "1")
     look = ceremonies.press(conductor, look, wrong, 100)
@@ -218,21 +222,22 @@ def test_looking_back_leafs_and_takes_no_step() -> None:
     state = [each for each in STATES if each.phase is Phase.DRAWING][-1]
     look = desk.begin(state)
     seen = []
-    for _ in range(7):
+    for _ in range(8):
         seen.append((look.scene, look.page))
         look, request = press(state, look, BACK, 1)
         assert request is None
     assert seen == [
-        ("drawing", 0), ("roll", 1), ("roll", 0), ("seal", 0), ("compare", 0), ("opening", 0), ("opening", 0),
+        ("drawing", 0), ("roll", 1), ("roll", 0), ("seal", 0), ("compare", 0), ("opening", 1), ("opening", 0),
+        ("opening", 0),
     ]  # fmt: skip
     for key in (ENTER, Key("backspace"), Key("", "3")):
         assert press(state, look, key, 1)[1] is None
     forward = []
-    for _ in range(5):
+    for _ in range(6):
         look, request = press(state, look, NEXT, 1)
         assert request is None
         forward.append((look.scene, look.page))
-    assert forward == [*reversed(seen[:5])]
+    assert forward == [*reversed(seen[:6])]
     assert press(state, look, NEXT, 1)[1] == Finish()
 
 

@@ -67,7 +67,7 @@ def _by_hand(folder: Path, name: str) -> None:
     conductor = ceremonies.conducted(folder, ceremonies.own(values))
     look = desk.begin(conductor.state)
     go_on, enter = Key("next", " "), Key("enter")
-    keys = [go_on, enter]
+    keys = [go_on, go_on, enter]
     for _, digits in values.contributions:
         keys += [*(Key("", digit) for digit in digits), enter]
     keys += [enter]  # the operator's own envelope
