@@ -111,8 +111,7 @@ def test_a_rehearsal_is_marked_all_over_the_page(tmp_path: Path) -> None:
 
 
 @needs_poppler
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("golden", ["suizhou-507", "minimal"])
+@pytest.mark.parametrize(("golden", "language"), [("suizhou-507", "en"), ("minimal", "zh-CN")])
 @pytest.mark.parametrize(
     "title", ["长" * 80, "W" * 80, "𬭚𪚥" * 40, "Public housing " * 5], ids=["Han", "W", "rare", "words"]
 )
