@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 PAGE = Path(__file__).parents[1] / "kiosk" / "verifier" / "index.html"
 CHROMIUM, CHROMEDRIVER = Path("/usr/bin/chromium"), Path("/usr/bin/chromedriver")
 ARGUMENTS = (
-    "--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
+    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+)  # fmt: skip
 TYPES = {".html": "text/html; charset=utf-8", ".csv": "text/csv", ".json": "application/json", ".txt": "text/plain"}
 
 # Each waits in the page until it is so, and then gives what was asked for.
@@ -56,13 +56,25 @@ if (arguments[0] !== null) {
 look();
 """
 CHOOSE = """
-const list = new DataTransfer();
-for (const [name, text] of Object.entries(arguments[0])) {
-  list.items.add(new File([Uint8Array.from(atob(text), (c) => c.charCodeAt(0))], name));
-}
-const input = document.querySelector('#files');
-input.files = list.files;
-input.dispatchEvent(new Event('change'));
+const done = arguments[arguments.length - 1], root = document.documentElement, input = document.querySelector('#files');
+const judged = (files) => new Promise((told) => {
+  const list = new DataTransfer();
+  for (const [name, text] of Object.entries(files)) {
+    list.items.add(new File([Uint8Array.from(atob(text), (c) => c.charCodeAt(0))], name));
+  }
+  input.files = list.files;
+  input.dispatchEvent(new Event('change'));
+  new MutationObserver((_, watch) => {
+    if (!root.dataset.verdict) return;
+    watch.disconnect();
+    told([root.dataset.verdict, root.dataset.check || null, document.querySelector('#verdict').innerText]);
+  }).observe(root, {attributes: true});
+});
+(async () => {
+  const all = [];
+  for (const files of arguments[0]) all.push(await judged(files));
+  done(all);
+})();
 """
 
 
@@ -72,6 +84,7 @@ class Host:
     def __init__(self) -> None:
         self.folders: dict[str, Mapping[str, bytes | int]] = {}
         self.headers: dict[str, str] = {}
+        self.types: dict[str, str] = {}
         self.asked: list[str] = []
         host = self
 
@@ -79,11 +92,13 @@ class Host:
             def do_GET(self) -> None:
                 host.asked.append(self.path)
                 folder, _, name = self.path.partition("?")[0].rpartition("/")
-                content = host.folders.get(folder, {}).get(name or "index.html", 404)
+                name = name or "index.html"
+                content = host.folders.get(folder, {}).get(name, 404)
                 status = content if isinstance(content, int) else 200
                 body = b"" if isinstance(content, int) else content
                 self.send_response(status)
-                self.send_header("Content-Type", TYPES.get(Path(name or "index.html").suffix, "application/octet-stream"))
+                kind = TYPES.get(Path(name).suffix, "application/octet-stream")
+                self.send_header("Content-Type", host.types.get(name, kind))
                 for header, value in {"Content-Length": str(len(body)), **host.headers}.items():
                     self.send_header(header, value)
                 self.end_headers()
@@ -99,8 +114,7 @@ class Host:
     def publish(self, files: Mapping[str, bytes | int | None], at: str = "/draw") -> str:
         there = {name: content for name, content in files.items() if content is not None}
         self.folders[at] = {"index.html": PAGE.read_bytes(), **there}
-        self.headers = {}
-        self.asked = []
+        self.headers, self.types, self.asked = {}, {}, []
         return f"{self.address}{at}/"
 
     def close(self) -> None:
@@ -152,10 +166,6 @@ class Page:
         self.driver.get("about:blank")
         self.driver.get(address)
 
-    def stay_at(self, address: str) -> None:
-        if self.driver.current_url != address:
-            self.driver.get(address)
-
     def judged(self) -> Judgement:
         verdict, check = self.driver.execute_async_script(VERDICT)
         return Judgement(verdict, check, self.text("#verdict"))
@@ -164,11 +174,13 @@ class Page:
         self.open(self.host.publish(files, at))
         return self.judged()
 
-    def judge_chosen(self, files: Mapping[str, bytes | None]) -> Judgement:
-        """The files chosen one by one, on the page that is open."""
-        chosen = {name: base64.b64encode(data).decode() for name, data in files.items() if data is not None}
-        self.driver.execute_script(CHOOSE, chosen)
-        return self.judged()
+    def judge_chosen(self, *folders: Mapping[str, bytes | None]) -> list[Judgement]:
+        """The files of one folder after the other, chosen on the page that is open."""
+        chosen = [
+            {name: base64.b64encode(data).decode() for name, data in files.items() if data is not None}
+            for files in folders
+        ]
+        return [Judgement(*told) for told in self.driver.execute_async_script(CHOOSE, chosen)]
 
     def compare(self, claimed: str = "", notice: str = "") -> Judgement:
         """What somebody types into the two fields, and Enter."""
@@ -201,7 +213,8 @@ class Page:
 
     def complaints(self) -> list[str]:
         """What the browser wrote into its console since the last call: errors, and what a policy stopped."""
-        return [entry["message"] for entry in self.driver.get_log("browser")]
+        entries = self.driver.execute("getLog", {"type": "browser"})["value"]
+        return [entry["message"] for entry in entries]
 
 
 def groups_of(shown: str) -> str:

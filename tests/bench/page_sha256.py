@@ -97,8 +97,8 @@ THEIR_LOOP = """
 """
 IN_WORKER = """
 const [which, loop, count, done] = arguments;
-const code = which === 'ours' ? `'use strict';(${String(checker).replace('onmessage =', () => loop + 'onmessage =')})();`
-  : `'use strict';${loop}`;
+const ours = () => `(${String(checker).replace('onmessage =', () => loop + 'onmessage =')})();`;
+const code = "'use strict';" + (which === 'ours' ? ours() : loop);
 const worker = new Worker(URL.createObjectURL(new Blob([code + `
   const households = Array.from({length: ${count}}, (_, i) => 'S' + String(i).padStart(7, '0'));
   Promise.resolve(self.bench(households)).then((figures) => postMessage({figures}));`])));
@@ -154,7 +154,8 @@ def make_folder(folder: Path, households: int) -> None:
     housed.update(rest)
     rows = ["stage,tier,rank,household,ticket,outcome,unit\n"]
     for rank, (n, flat) in enumerate(zip(first + rest, free, strict=False), 1):
-        rows.append(f"main,{'first' if rank <= len(first) else 'rest'},{rank},{people[n]},{tickets[n]},allotted,{flat}\n")
+        tier = "first" if rank <= len(first) else "rest"
+        rows.append(f"main,{tier},{rank},{people[n]},{tickets[n]},allotted,{flat}\n")
     waiting = (n for n in order if n not in housed)
     rows.extend(f"main,,{rank},{people[n]},{tickets[n]},alternate,\n" for rank, n in enumerate(waiting, 1))
     files["result.csv"] = "".join(rows)
