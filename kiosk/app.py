@@ -65,6 +65,7 @@ def run(options: argparse.Namespace) -> int:
         secrets=_own_secrets(folder),
         group_size=settings.ceremony.group_size,
         threaded=not headless,
+        judge=(lambda state: auto.ready(state, given, SystemRandom())) if by_itself else (lambda state: None),
     )
     beside = Beside(settings, folder)
     album = Album(pictures, options.size or PICTURE_SIZE) if pictures else None

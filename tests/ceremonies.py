@@ -115,9 +115,10 @@ def conducted(
     disk: Disk | None = None,
     group_size: int = 10,
     threaded: bool = False,
+    judge: Callable[[State], object] = lambda state: None,
 ) -> Conductor:
     return Conductor.open(folder, people=people, secrets=secrets, clock=clock or TestClock(), disk=disk,
-                          group_size=group_size, threaded=threaded)  # fmt: skip
+                          group_size=group_size, threaded=threaded, judge=judge)  # fmt: skip
 
 
 def play(

@@ -11,7 +11,7 @@ of - is a JournalError, and nothing is touched. A finished folder is opened read
 """
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -91,8 +91,10 @@ class Conductor:
         clock: Clock | None = None,
         disk: Disk | None = None,
         threaded: bool = True,
+        judge: Callable[[State], object] = lambda state: None,
     ) -> "Conductor":
-        """secrets: by label, those that lie beside the folder; the ones that open nothing are left aside."""
+        """secrets: by label, those that lie beside the folder; the ones that open nothing are left aside. judge: is
+        given the state as it was found, before anything is written; what it raises ends it there."""
         clock, disk = clock or RealClock(), disk or RealDisk()
         files = {name: data for name in evidence.INPUTS if (data := read(disk, folder / name)) is not None}
         inputs = evidence.read_inputs(files)
@@ -102,10 +104,13 @@ class Conductor:
         if found.entries and found.entries[-1].event == Finished.__name__:
             if found.torn or not found.ended:
                 raise JournalError("journal.line", line=len(found.entries) + 1)
-            return cls(_restored(setting, found.entries, disk, folder), None, own, clock, threaded=False)
+            state = _restored(setting, found.entries, disk, folder)
+            judge(state)
+            return cls(state, None, own, clock, threaded=False)
         store = Store(disk, folder, inputs.notice_hash, _stamp(clock))
         try:
             state = _restored(setting, store.found.entries, disk, folder)
+            judge(state)
             store.begin()
             conductor = cls(state, store, own, clock, threaded=threaded)
             conductor._go_on(people, group_size)

@@ -1,19 +1,35 @@
-"""The transition table as a mermaid diagram, for docs/CEREMONY.md: `python -m kiosk.ceremony.diagram` prints it."""
+"""The transition table as docs/CEREMONY.md shows it: `python -m kiosk.ceremony.diagram` prints diagram and table."""
 
-from kiosk.ceremony.steps import TABLE, Phase, Resume
+from kiosk.ceremony.steps import COMMANDS, TABLE, Command, Phase, Resume
 
 
 def mermaid() -> str:
     """One arrow for each pair of phases, with the commands that lead from the one to the other."""
-    commands: dict[tuple[Phase, Phase], list[str]] = {}
+    arrows: dict[tuple[Phase, Phase], list[str]] = {}
     for (phase, command), afterwards in TABLE.items():
         for after in afterwards:
             if command is not Resume:  # after an interruption any phase goes on where it was
-                commands.setdefault((phase, after), []).append(command.__name__)
-    arrows = [f"    {phase.value} --> {after.value}: {', '.join(names)}" for (phase, after), names in commands.items()]
+                arrows.setdefault((phase, after), []).append(command.__name__)
+    lines = [f"    {phase.value} --> {after.value}: {', '.join(names)}" for (phase, after), names in arrows.items()]
     ends = [f"    {phase.value} --> [*]" for phase in (Phase.DONE, Phase.VOID)]
-    return "\n".join(["stateDiagram-v2", f"    [*] --> {Phase.OPENING.value}", *arrows, *ends]) + "\n"
+    return "\n".join(["stateDiagram-v2", f"    [*] --> {Phase.OPENING.value}", *lines, *ends]) + "\n"
+
+
+def table() -> str:
+    """One row for each command, one column for each phase: where it leads, or nothing where it is refused."""
+    phases = list(Phase)
+    head = f"| command | event | {' | '.join(phase.value for phase in phases)} |"
+    rule = "|---" * (len(phases) + 2) + "|"
+    rows = [
+        f"| `{command.__name__}` | `{event.__name__}` | {' | '.join(_cell(phase, command) for phase in phases)} |"
+        for command, event in COMMANDS.items()
+    ]
+    return "\n".join([head, rule, *rows]) + "\n"
+
+
+def _cell(phase: Phase, command: type[Command]) -> str:
+    return ", ".join("stays" if after is phase else f"→ {after.value}" for after in TABLE.get((phase, command), ()))
 
 
 if __name__ == "__main__":
-    print(mermaid(), end="")
+    print(f"```mermaid\n{mermaid()}```\n\n{table()}", end="")

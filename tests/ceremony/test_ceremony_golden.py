@@ -130,17 +130,19 @@ WRONG = {
 }
 
 
+@pytest.mark.parametrize("begun", [False, True])
 @pytest.mark.parametrize("code", WRONG)
-def test_wrong_values_are_refused_before_anything_is_journaled(code: str, tmp_path: Path) -> None:
+def test_wrong_values_are_refused_before_anything_is_written(code: str, begun: bool, tmp_path: Path) -> None:
     folder = ceremonies.frozen("least", tmp_path / "least")
-    conductor = ceremonies.conducted(folder, ceremonies.own(ceremonies.given("least")))
-    before = (folder / "journal.jsonl").read_bytes()
+    secrets = ceremonies.own(ceremonies.given("least"))
+    if begun:
+        ceremonies.conducted(folder, secrets).close()
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
     wrong = replace(ceremonies.given("least"), **WRONG[code])  # type: ignore[arg-type]
     with pytest.raises(ProtocolError) as refused:
-        auto.ready(conductor.state, wrong, Random(1))
-    conductor.close()
+        ceremonies.conducted(folder, secrets, judge=lambda state: auto.ready(state, wrong, Random(1)))
     assert refused.value.code == code
-    assert (folder / "journal.jsonl").read_bytes() == before
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
     assert wrong.reveals.get("notary", "x") not in str(refused.value)
 
 
