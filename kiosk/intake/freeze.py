@@ -101,7 +101,8 @@ def prepare(draw_yaml: Path, *, rehearsal: bool | None = None, register: Path | 
         _tell_used(register or draw_yaml.parent / registry.FILE, settings, problems)
     roll, units = (_listing(source, settings, problems) for source in (settings.roll, settings.units))
     seen: tuple[StageOutlook, ...] = ()
-    if rulebook.names_columns(settings, problems) and roll and units and understood:
+    columns = rulebook.columns_are_right(settings, problems)
+    if roll and units and rulebook.fields_are_right(settings, roll, units, problems) and columns and understood:
         seen = rulebook.look_ahead(settings, roll, units, problems)
     if roll:
         listing.tell_recognisable(roll, Place(roll.sheet.file, roll.sheet.name), problems)

@@ -197,7 +197,7 @@ class _Rows:
             self.problems.error(read.code, self.sheet.place(number, index), got=read.got)
             self.listing.told.add((number, column.name))
             return ""
-        for note in read.notes if read.text else ("cell.empty",):
+        for note in read.notes if read.text or is_number else ("cell.empty",):
             self.notes.setdefault((column.name, note), _Note(number, read.text)).count += 1
         if not read.text:
             return ""

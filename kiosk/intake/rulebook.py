@@ -24,12 +24,8 @@ def write(settings: Settings, roll: Listing, units: Listing, problems: Problems)
 
 
 def look_ahead(settings: Settings, roll: Listing, units: Listing, problems: Problems) -> tuple[StageOutlook, ...]:
-    """What the stages come to, with what is worth a look in it; the filters name columns that are there.
-
-    Other cells may be wrong still. () where numbers that the rules ask for are not, which is told.
-    """
-    if not _fields_are_right(settings, roll, units, problems):
-        return ()
+    """What the stages come to, with what is worth a look in it. The columns and the numbers that the rules ask for are
+    there; other cells may be wrong still."""
     read = _rules(settings, roll.columns, units.columns)
     seen = outlook(roll.table(), units.table(), read)
     _tell_chosen_twice(settings, units, read, problems)
@@ -49,7 +45,7 @@ def _conditions(settings: Settings) -> Iterator[tuple[Source, Condition]]:
         yield from ((settings.units, condition) for condition in part.units)
 
 
-def names_columns(settings: Settings, problems: Problems) -> bool:
+def columns_are_right(settings: Settings, problems: Problems) -> bool:
     """Whether each filter names published columns, and none cuts the rules for one person."""
     before = problems.errors
     personal = {HOUSEHOLD, *(column.name for column in settings.roll.columns if column.holds_names)}
@@ -68,11 +64,16 @@ def names_columns(settings: Settings, problems: Problems) -> bool:
     return problems.errors == before
 
 
-def _fields_are_right(settings: Settings, roll: Listing, units: Listing, problems: Problems) -> bool:
-    """Whether there are whole numbers where a range or chances ask for them; values that nobody has are told too."""
+def fields_are_right(settings: Settings, roll: Listing, units: Listing, problems: Problems) -> bool:
+    """Whether there are whole numbers where a range or chances ask for them; values that nobody has are told too.
+
+    A filter may name a column that is not there: that is told already.
+    """
     right: dict[tuple[bool, str], bool] = {}
     for source, condition in _conditions(settings):
         listing = roll if source is settings.roll else units
+        if condition.column not in listing.columns:
+            continue
         if isinstance(condition.wanted, dict):
             place = source is settings.roll, condition.column
             if place not in right:
@@ -85,10 +86,9 @@ def _fields_are_right(settings: Settings, roll: Listing, units: Listing, problem
                 problems.warning("rules.no-value" if not meant else "rules.nearly-a-value",
                                  settings.place(condition.line), got=wanted, expected=meant,
                                  column=condition.column)  # fmt: skip
-    if not all(right.values()):
-        return False
-    chances = [_are_chances(stage, roll, problems) for stage in settings.stages]  # all of them, to tell all at once
-    return all(chances)
+    judged = {column for (of_roll, column), is_right in right.items() if of_roll and is_right}
+    chances = [_are_chances(stage, roll, judged, problems) for stage in settings.stages]
+    return all(right.values()) and all(chances)
 
 
 def _are_numbers(listing: Listing, column: str, problems: Problems) -> bool:
@@ -99,9 +99,13 @@ def _are_numbers(listing: Listing, column: str, problems: Problems) -> bool:
     return not wrong
 
 
-def _are_chances(stage: StageSettings, roll: Listing, problems: Problems) -> bool:
-    if stage.chances is None:
+def _are_chances(stage: StageSettings, roll: Listing, numbers: set[str], problems: Problems) -> bool:
+    """numbers: the columns that hold whole numbers, of those that a range asks for."""
+    if stage.chances not in roll.columns:
         return True
+    for each in stage.households:
+        if each.column not in (numbers if isinstance(each.wanted, dict) else roll.columns):
+            return True  # whom the filter takes is not known, and why is told
     right = True
     index = roll.columns.index(stage.chances)
     taken = {row[0] for row in _filter(stage.households, roll.columns).select(roll.rows)}

@@ -4,6 +4,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kiosk.intake import freeze
 from kiosk.intake.problems import report
@@ -272,7 +274,7 @@ def test_every_problem_is_told_at_once_and_in_both_languages(tmp_path: Path) -> 
     codes = {problem.code for problem in prepared.problems}
     assert codes >= {
         "number.twice", "privacy.not-a-name", "yaml.unknown-key", "settings.value", "row.no-number", "cell.empty",
-        "unique.empty",
+        "unique.empty", "cell.not-whole",
     }  # fmt: skip
     for language in ("zh-CN", "en"):
         lines = report(prepared.problems, language)
@@ -293,3 +295,20 @@ def test_wrong_cells_do_not_hide_what_is_worth_a_look_in_the_rules(tmp_path: Pat
 
 def test_a_missing_draw_yaml_is_a_problem_and_not_a_traceback(tmp_path: Path) -> None:
     assert told(freeze.prepare(tmp_path / "draw.yaml")) == ["file.missing@0"]
+
+
+CELLS = st.text("编号姓,\"\n\r\t;1234567890.-+=| 陈小红欧阳*·（）ＡSZ\u200b\u3000\ue000\U00020000", max_size=40)
+
+
+@settings(max_examples=60)
+@given(st.lists(st.lists(CELLS, min_size=7, max_size=7), min_size=1, max_size=5), st.binary(max_size=200))
+def test_whatever_stands_in_the_files_is_told_and_never_a_traceback(
+    tmp_path_factory: pytest.TempPathFactory, households: list[list[str]], flats: bytes
+) -> None:
+    folder = tmp_path_factory.mktemp("office")
+    path = write(folder, households=[*rows(4), *(list[object](cells) for cells in households)])
+    (folder / "units.csv").write_bytes("房号,户型\n".encode() + flats)
+    prepared = freeze.prepare(path)
+    assert (prepared.draft is None) == bool(prepared.errors)
+    for language in ("zh-CN", "en"):
+        assert len(report(prepared.problems, language)) == len(prepared.problems)

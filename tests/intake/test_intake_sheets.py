@@ -4,6 +4,7 @@ import zipfile
 from collections.abc import Callable
 from datetime import date, datetime, time
 from pathlib import Path
+from random import Random, SystemRandom
 
 import pytest
 from openpyxl import Workbook
@@ -294,3 +295,17 @@ def test_a_file_that_is_too_large_is_not_opened(tmp_path: Path) -> None:
     with path.open("wb") as file:
         file.truncate(sheets.FILE_BYTES + 1)
     assert refused(path) == "sheet.large"
+
+
+def test_a_spreadsheet_with_wrong_bytes_is_read_or_refused_and_never_ends_the_program(tmp_path: Path) -> None:
+    book = xlsx(tmp_path / "a.xlsx", lambda sheet: sheet.append(["编号", 12, True])).read_bytes()
+    seed = SystemRandom().getrandbits(32)
+    print(f"seed {seed}")
+    random = Random(seed)
+    for whole in [book, (FILES / "list.xls").read_bytes()] * 10:
+        data = bytearray(whole)
+        for _ in range(random.choice((1, 5, 25))):
+            data[random.randrange(len(data))] = random.randrange(256)
+        (tmp_path / "b.xlsx").write_bytes(data)
+        found, problems = read(tmp_path / "b.xlsx")
+        assert (found is None) == any(problem.severity == "error" for problem in problems)
