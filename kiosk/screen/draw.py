@@ -459,8 +459,10 @@ def figure(canvas: Canvas, key: Hashable, box: Box, paint: Callable[[pygame.Surf
 
     def make() -> pygame.Surface:
         size = max(1, place.width), max(1, place.height)
-        large = pygame.Surface((size[0] * _SUPERSAMPLE, size[1] * _SUPERSAMPLE), pygame.SRCALPHA)
-        paint(large, canvas.scale * _SUPERSAMPLE)
+        # Edges of something large look smooth with fewer steps, and it may have to be painted within a frame.
+        times = _SUPERSAMPLE if max(size) < 400 else 2
+        large = pygame.Surface((size[0] * times, size[1] * times), pygame.SRCALPHA)
+        paint(large, canvas.scale * times)
         return pygame.transform.smoothscale(large, size)
 
     canvas.surface.blit(_shapes.get(("figure", key, place.size), make), place)
@@ -634,7 +636,7 @@ def clock(canvas: Canvas, view: View) -> None:
     write(canvas, "clock", view.clock, Box(right - 204, 28, 204, 40), 40, TEXT, align="right", mono=True)
     below = Box(right - 204, 70, 204, 22)
     if view.troubles:
-        write(canvas, "troubles.corner", troubles(canvas, view), below, 22, AMBER, align="right", smallest=16)
+        write(canvas, "troubles.corner", troubles(canvas, view), below, 22, GOLD, align="right", smallest=16)
     else:
         write(canvas, "date", view.date, below, 22, MUTED, align="right", mono=True)
 

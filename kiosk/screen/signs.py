@@ -87,6 +87,19 @@ def warning(canvas: Canvas, box: Box, colour: Colour = draw.AMBER) -> None:
     draw.figure(canvas, ("warning", colour), box, paint)
 
 
+def hourglass(canvas: Canvas, box: Box, colour: Colour = draw.MUTED) -> None:
+    """Somebody is still at work."""
+
+    def paint(surface: pygame.Surface, scale: float) -> None:
+        side = surface.get_width()
+        glass = [(0.24, 0.14), (0.76, 0.14), (0.24, 0.86), (0.76, 0.86)]
+        pygame.draw.polygon(surface, colour, [(side * x, side * y) for x, y in glass])
+        for y in (0.10, 0.90):
+            _stroke(surface, [(side * 0.2, side * y), (side * 0.8, side * y)], side * 0.1, colour)
+
+    draw.figure(canvas, ("hourglass", colour), box, paint)
+
+
 def pointer(canvas: Canvas, box: Box, colour: Colour = draw.GOLD) -> None:
     """A triangle to the right: whose turn it is."""
 

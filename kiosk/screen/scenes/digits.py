@@ -73,15 +73,16 @@ def block(
         row, column = divmod(number, set_as.across)
         place = Box(left + column * step, top + row * size * _LINE, size * (4 * _ADVANCE + 0.1), size * _LINE)
         boxes.append(place)
+        there = shown is None or number < shown
         if slots:
-            _rules(canvas, place, size, len(part.rstrip()), min(4, slots - number * 4))
-        if shown is None or number < shown:
+            _rules(canvas, place, size, len(part.rstrip()) if there else 0, min(4, slots - number * 4))
+        if there:
             draw.write(canvas, f"{name}.{number}", part.rstrip(), place, size, colour, mono=True, smallest=1)
     return boxes
 
 
 def _rules(canvas: Canvas, place: Box, size: float, typed: int, of: int) -> None:
-    """A rule for each digit to come; the next one in gold."""
+    """A rule for each digit to come."""
     for at in range(typed, of):
         rule = Box(
             place.left + at * _ADVANCE * size + size * 0.08, place.bottom - size * 0.22, size * 0.44, size * 0.06

@@ -66,7 +66,7 @@ def _reasons(canvas: Canvas, view: View, field: Field, box: Box) -> None:
         signs.keycap(
             canvas, Box(row.left + 8, row.top + 3, 64, row.height - 6), str(number), 32, f"reason.{number}.key"
         )
-        said = Box(row.left + 96, row.top + 2, row.width - 170, row.height - 4)
+        said = Box(row.left + 96, row.top + 6, row.width - 170, row.height - 12)
         draw.write(canvas, f"reason.{number}", void.reason(canvas, view, code), said, 40, draw.TEXT, smallest=30)
     top = box.top + len(view.void_reasons) * _REASON
     line = Box(box.left, top, box.width, box.bottom - top)

@@ -22,6 +22,7 @@ _BACK: Colour = (196, 178, 134)
 _FRONT: Colour = (232, 215, 172)
 _FLAP: Colour = (243, 230, 196)
 _RIM: Colour = (160, 138, 92)
+_FOLD: Colour = (208, 190, 146)  # what is written on the envelope may cross it
 _WAX: Colour = (168, 36, 32)
 _GREEN: Colour = (16, 84, 52)
 _FLAP_STEPS = 12
@@ -133,7 +134,7 @@ def body(canvas: Canvas, box: Box, lifted: float, front_only: bool = False) -> N
         front = [(0, 0), (width / 2, notch), (width, 0), (width, height), (0, height)]
         pygame.draw.polygon(surface, _FRONT, front)
         for side in (0, width):
-            pygame.draw.line(surface, _RIM, (side, height), (width / 2, height * 0.46), rim)
+            pygame.draw.line(surface, _FOLD, (side, height), (width / 2, height * 0.46), rim)
         pygame.draw.lines(surface, _RIM, False, front[:3], rim)
         tip = height * 0.56 * (1 - 2 * step / _FLAP_STEPS)
         if tip > 0:

@@ -66,13 +66,15 @@ def render(canvas: Canvas, view: View, seconds: float) -> None:
     key = ("forming", frame.key(view), view.envelopes, view.seats, view.public, view.households, view.units, finished)
     canvas.still(key, lambda still: _paint(still, view, plan, finished))
     _light(canvas, view, plan, seconds, come)
-    if view.seed and seconds >= seed_at:
-        _hash(canvas, "seed", view.seed, plan.seed, int(min(99, (seconds - seed_at) / _SEED_GROUP_S)) + 1)
+    _hash(canvas, "seed", view.seed, plan.seed, _shown(seconds, seed_at, _SEED_GROUP_S))
     if seconds >= result_at - _ON_S:
         _between(canvas, plan)
-    if view.result_hash and seconds >= result_at:
-        shown = int(min(99, (seconds - result_at) / _RESULT_GROUP_S)) + 1
-        _hash(canvas, "result", view.result_hash, plan.result, shown)
+    _hash(canvas, "result", view.result_hash, plan.result, _shown(seconds, result_at, _RESULT_GROUP_S))
+
+
+def _shown(seconds: float, start: float, each: float) -> int:
+    """How many of 16 groups have appeared."""
+    return 0 if seconds < start else int(min(15, (seconds - start) / each)) + 1
 
 
 def _planned(canvas: Canvas, view: View) -> _Plan:
@@ -160,10 +162,12 @@ def _part(canvas: Canvas, name: str, title: str, value: str, box: Box) -> None:
         digits.block(canvas, f"{name}.value", value, rest, 60, draw.INK)
 
 
-def _hash(canvas: Canvas, name: str, value: str, box: Box, shown: int) -> None:
+def _hash(canvas: Canvas, name: str, value: str | None, box: Box, shown: int) -> None:
+    """A hash as far as it has appeared; a rule for each digit to come."""
     left = box.left + 24 + _LABEL + 16
     inside = Box(left, box.top + 4, box.right - 24 - left, box.height - 8)
-    digits.block(canvas, f"{name}.value", value, inside, 80, draw.GOLD if name == "seed" else draw.TEXT, shown=shown)
+    colour = draw.GOLD if name == "seed" else draw.TEXT
+    digits.block(canvas, f"{name}.value", value or "", inside, 80, colour, shown=shown, slots=64)
 
 
 def _between(canvas: Canvas, plan: _Plan) -> None:

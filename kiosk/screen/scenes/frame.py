@@ -36,12 +36,10 @@ def paint(canvas: Canvas, view: View, strip: bool = True) -> None:
 def heading(canvas: Canvas, title: str, aside: str = "") -> None:
     """What this scene is about, and beside it how far it is."""
     box = Box(draw.MARGIN, draw.HEADER + 14, canvas.width - 2 * draw.MARGIN, HEADING)
-    right = 0.0
-    if aside:
-        half = Box(box.left + box.width * 0.55, box.top, box.width * 0.45, box.height)
-        placed = draw.write(canvas, "aside", aside, half, 50, draw.GOLD, align="right", smallest=34, lines=2)
-        right = placed.ink.width / canvas.scale + 40 if placed else 0.0
-    left = Box(box.left, box.top, box.width - right, box.height)
+    beside = min(draw.width_of(canvas, aside, 50) + 4, box.width * 0.45) if aside else 0.0
+    right = Box(box.right - beside, box.top, beside, box.height)
+    draw.write(canvas, "aside", aside, right, 50, draw.GOLD, align="right", smallest=34, lines=2)
+    left = Box(box.left, box.top, box.width - beside - 30, box.height)
     draw.write(canvas, "heading", title, left, 64, draw.TEXT, smallest=44, lines=2)
 
 
@@ -62,7 +60,7 @@ def banner(canvas: Canvas, scene: str, colour: Colour) -> Box:
     inner = Box(draw.MARGIN, top + 14, right - 2 * draw.MARGIN, draw.STRIP - 14 - draw.SAFE_Y)
     if scene in STRIPLESS:
         box = Box(0, 0, right - draw.MARGIN - 216, draw.HEADER)
-        inner = Box(draw.MARGIN, draw.SAFE_Y, box.right - draw.MARGIN - 20, draw.HEADER - 4 - draw.SAFE_Y)
+        inner = Box(draw.MARGIN, draw.SAFE_Y, box.right - draw.MARGIN - 20, draw.HEADER - 10 - draw.SAFE_Y)
     canvas.covered(box)
     draw.gradient(canvas, box, draw.STRIP_TOP, draw.STRIP_BOTTOM)
     draw.watermark(canvas, box, 84, (52, 44, 46))

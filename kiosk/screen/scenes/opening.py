@@ -154,23 +154,20 @@ def _row(canvas: Canvas, number: int, row: _Row, box: Box, again: bool) -> None:
         draw.rank_tab(canvas, Box(title.left, box.centery - tab / 2, tab * 1.3, tab), at + 1)
     left = title.left + tab * 1.3 + 20
     room = Box(left, box.top + 4, title.right - left, box.height - 8)
-    many = len(stage.tiers) > 1
     notes = _notes(canvas, stage, tier)
-    under = min(34.0, room.height * 0.36) if notes else 0.0
+    under = min(38.0, room.height * 0.36) if notes else 0.0
     line = Box(room.left, room.top, room.width, room.height - under)
+    many = len(stage.tiers) > 1
+    first = Box(line.left, line.top, line.width * 0.5 - 16 if many else line.width, line.height)
+    if not again:
+        draw.write(canvas, f"stage.{number}", stage.title, first, 52, draw.TEXT, smallest=34, lines=2)
     if many:
-        half = Box(line.left, line.top, line.width * 0.5 - 16, line.height)
-        if not again:
-            draw.write(canvas, f"stage.{number}", stage.title, half, 52, draw.TEXT, smallest=34, lines=2)
-        place = Box(line.left + line.width * 0.5, room.top, line.width * 0.5, room.height)
-        draw.write(canvas, f"tier.{number}", tier.title, place, 48, draw.TEXT, smallest=32, lines=2)
-        width = half.width
-    else:
-        draw.write(canvas, f"stage.{number}", stage.title, line, 52, draw.TEXT, smallest=34, lines=2)
-        width = line.width
-    draw.write(canvas, f"notes.{number}", notes, Box(line.left, line.bottom, width, under), 28, draw.MUTED, smallest=20)
+        second = Box(line.left + line.width * 0.5, line.top, line.width * 0.5, line.height)
+        draw.write(canvas, f"tier.{number}", tier.title, second, 48, draw.TEXT, smallest=32, lines=2)
+    below = Box(line.left, line.bottom, line.width, under)
+    draw.write(canvas, f"notes.{number}", notes, below, 32, draw.MUTED, smallest=24)
     draw.write(canvas, f"candidates.{number}", f"{tier.candidates:,}", candidates, 66, draw.TEXT, align="right")
-    draw.write(canvas, f"flats.{number}", f"{tier.units:,}", flats, 66, draw.GOLD, align="right")
+    draw.write(canvas, f"flats.{number}", f"{tier.units:,}", flats, 66, draw.TEXT, align="right")
 
 
 def _notes(canvas: Canvas, stage: StageOutlook, tier: TierOutlook) -> str:

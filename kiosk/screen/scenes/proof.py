@@ -58,7 +58,7 @@ def _verdict(canvas: Canvas, view: View, verdict: Verdict, number: int, box: Box
     elif verdict.verdict:
         signs.cross(canvas, sign)
     else:
-        signs.pointer(canvas, sign, draw.MUTED)
+        signs.hourglass(canvas, sign)
     kind = verdict.verdict if same else "other"
     said = canvas.say(f"proof.{kind or 'working'}", check=verdict.check, hash=verdict.result_hash[:8])
     inside = Box(sign.right + 32, box.top + 6, box.right - sign.right - 56, box.height - 12)
@@ -78,6 +78,7 @@ def _thanks(canvas: Canvas, view: View) -> None:
     draw.write(canvas, "thanks.title", view.title, title, 64, draw.MUTED, align="center", smallest=48, lines=2)
     thanks = Box(body.left, middle - 170, body.width, 190)
     draw.write(canvas, "thanks", canvas.say("proof.thanks"), thanks, 150, draw.TEXT, align="center", smallest=90)
+    draw.line(canvas, Box(body.centerx - 160, thanks.bottom + 6, 320, 4), draw.GOLD)
     drawn = view.drawing.all_total if view.drawing else 0
     said = canvas.say("proof.drawn", drawn=f"{drawn:,}", households=f"{view.households:,}", units=f"{view.units:,}")
     below = Box(body.left, thanks.bottom + 20, body.width, 80)

@@ -30,7 +30,8 @@ def _paint(canvas: Canvas, view: View, shown: Leaf | None, total: int) -> None:
     if shown is None:
         return
     stage = view.stages[shown.stage]
-    kind = canvas.say("roll.alternates" if shown.alternates else "roll.drawn")
+    picks = stage.assign == "choose" and not shown.alternates
+    kind = canvas.say("roll.alternates" if shown.alternates else "roll.picks" if picks else "roll.drawn")
     aside = canvas.say("roll.page", page=min(view.look.page, total - 1) + 1, pages=total)
     frame.heading(canvas, f"{stage.title} · {kind}", aside)
     top = frame.below_heading(canvas)
@@ -46,7 +47,7 @@ def _paint(canvas: Canvas, view: View, shown: Leaf | None, total: int) -> None:
     for number, card in enumerate(shown.cards):
         column, row = divmod(number, rows)
         box = Box(area.left + column * (width + 24), area.top + row * height, width, height - 6)
-        _row(canvas, card, box, shares, pick=stage.assign == "choose" and not shown.alternates)
+        _row(canvas, card, box, shares)
 
 
 def _shares(canvas: Canvas, cards: tuple[Card, ...], room: float) -> tuple[float, float, float]:
@@ -70,7 +71,7 @@ def _shares(canvas: Canvas, cards: tuple[Card, ...], room: float) -> tuple[float
     return (first, second, third)
 
 
-def _row(canvas: Canvas, card: Card, box: Box, shares: tuple[float, float, float], pick: bool) -> None:
+def _row(canvas: Canvas, card: Card, box: Box, shares: tuple[float, float, float]) -> None:
     draw.panel(canvas, box, 10)
     tall = box.height - 10
     tab = Box(box.left + 8, box.top + 5, 92, tall)
@@ -82,5 +83,4 @@ def _row(canvas: Canvas, card: Card, box: Box, shares: tuple[float, float, float
     key = f"roll.{card.rank}"
     draw.write(canvas, f"{key}.number", card.household, number, 58, draw.TEXT, smallest=40, lines=2)
     draw.write(canvas, f"{key}.name", card.name, name, 50, draw.TEXT, smallest=36, lines=2)
-    said = canvas.say("drawing.pick") if pick and not card.unit else card.unit
-    draw.write(canvas, f"{key}.flat", said, flat, 38, draw.MUTED, align="right", smallest=26, lines=2)
+    draw.write(canvas, f"{key}.flat", card.unit, flat, 38, draw.MUTED, align="right", smallest=26, lines=2)

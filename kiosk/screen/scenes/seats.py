@@ -139,8 +139,7 @@ def _card(canvas: Canvas, view: View, seat: Seat, box: Box) -> None:
         signs.pointer(canvas, sign.inflate(-8, -8))
     if not _compact(box):
         _who(canvas, seat, box, canvas.say("seal.turn" if turn else "seal.waits"))
-    if seat.confirmed:
-        _dice(canvas, seat, view.dice_each, _dice_box(box))
+    _dice(canvas, seat, view.dice_each, _dice_box(box))
 
 
 def _who(canvas: Canvas, seat: Seat, box: Box, state: str) -> None:
@@ -162,7 +161,11 @@ def _dice(canvas: Canvas, seat: Seat, each: int, box: Box) -> None:
     side, across = dice_side(box.width, box.height, each)
     rows = -(-each // across)
     top = box.top + (box.height - rows * side * _APART + side * (_APART - 1)) / 2
-    for number, value in enumerate(seat.dice):
+    # Those of the seat whose turn it is lie large above; here they come when they are confirmed.
+    for number in range(each):
         row, column = divmod(number, across)
         place = Box(box.left + column * side * _APART, top + row * side * _APART, side, side)
-        signs.die(canvas, place, int(value))
+        if seat.confirmed:
+            signs.die(canvas, place, int(seat.dice[number]))
+        else:
+            signs.die_slot(canvas, place)
