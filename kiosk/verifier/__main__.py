@@ -52,13 +52,12 @@ FROM_ONE = "[1-9][0-9]{0,14}"
 LARGEST_WHOLE = 10**15 - 1
 WHITE = "\u0020\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 
-# 1.2, as pairs of the first and the last code point
-BANNED = (
-    (0x0000, 0x0009), (0x000B, 0x001F), (0x007F, 0x009F), (0x00AD, 0x00AD), (0x034F, 0x034F), (0x061C, 0x061C),
-    (0x115F, 0x1160), (0x17B4, 0x17B5), (0x180B, 0x180F), (0x200B, 0x200F), (0x2028, 0x202E), (0x2060, 0x206F),
-    (0x3164, 0x3164), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF), (0xFFA0, 0xFFA0), (0xFFF0, 0xFFFF), (0x1BCA0, 0x1BCA3),
-    (0x1D173, 0x1D17A), (0xE0000, 0xE0FFF),
-)  # fmt: skip
+# 1.2, as it is written there; LF stands between the first two
+BANNED_SPANS = (
+    "00000-00009 0000B-0001F 0007F-0009F 000AD 0034F 0061C 0115F-01160 017B4-017B5 0180B-0180F 0200B-0200F "
+    "02028-0202E 02060-0206F 03164 0FE00-0FE0F 0FEFF 0FFA0 0FFF0-0FFFF 1BCA0-1BCA3 1D173-1D17A E0000-E0FFF"
+)
+BANNED = [range(int(span[:5], 16), int(span[-5:], 16) + 1) for span in BANNED_SPANS.split()]
 
 # what is said, in English and in Chinese
 SENTENCES = {
@@ -464,7 +463,7 @@ def check_text(case: Case) -> Words:
                 bad = block[trouble.start : trouble.start + 4].hex(" ")
                 raise RefutedInError(name, line, "not UTF-8", found=bad) from None
             letters = set(text)
-            guilty = [char for char in letters - innocent if any(a <= ord(char) <= z for a, z in BANNED)]
+            guilty = [char for char in letters - innocent if any(ord(char) in codes for codes in BANNED)]
             if guilty:
                 char = min(guilty, key=text.index)
                 line = data.count(b"\n", 0, start) + text.count("\n", 0, text.index(char)) + 1
@@ -811,8 +810,7 @@ def draw_again(case: Case) -> Iterator[bytes]:
         flats = case.units.taken(stage.units, itertools.compress(range(len(vacant)), vacant))
         tickets = household_tickets(case, stage, queue)
         queue.sort(key=tickets.__getitem__)
-        if not stage.choose:
-            flats.sort(key=unit_tickets(case, stage, flats).__getitem__)
+        flats.sort(key=unit_tickets(case, stage, flats).__getitem__)
         rank = 0
         for tier in stage.tiers:
             offered = case.units.taken(tier.units, flats)[: tier.most]

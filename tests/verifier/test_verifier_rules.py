@@ -1,11 +1,13 @@
 """FORMAT.md 3 and 6: what no line of broken.jsonl holds, or not at every edge, both ways (forgeries.py says how)."""
 
+import hashlib
 import json
+import re
 from typing import Any
 
 import pytest
 
-from forgeries import GOLDEN, edited, refused_by, stages_of, with_stages
+from forgeries import GOLDEN, edited, refused_by, resealed, stages_of, with_stages
 
 SMALL = GOLDEN["small"]
 LARGEST = 10**15 - 1
@@ -242,3 +244,34 @@ def test_a_line_of_the_result_that_is_missing_doubled_or_changed_at_an_end_is_re
         for instead in ([], [line, line], [line + b"x"], [b"x" + line], [line[:-1]], [line, b""]):
             text = b"".join(row + b"\n" for row in [*lines[:place], *instead, *lines[place + 1 :]]) or b"\n"
             assert refused_by({**GOLDEN[folder], "result.csv": text}) == "result", instead
+
+
+@pytest.mark.parametrize(
+    ("field", "condition", "taken"),
+    [
+        ("9" * 15, {"min": LARGEST}, True),
+        ("9" * 15, {"min": 0}, True),
+        ("9" * 15, {"max": LARGEST - 1}, False),
+        ("0", {"max": 0}, True),
+        ("0", {"min": 1}, False),
+        ("10", {"min": 9, "max": 11}, True),
+        ("10", {"min": 10, "max": 10}, True),
+        ("10", {"min": 11, "max": 9}, False),
+        ("1", ["01", "10"], False),
+        ("1", "1", True),
+        ("", "", True),
+    ],
+)
+def test_a_condition_takes_what_the_format_says(field: str, condition: object, taken: bool) -> None:
+    """A folder with one household and one flat, whose result can be written down here."""
+    rules = with_stages(
+        [{**stages_of("minimal")[0], "alternates": 0, "households": {"n": condition}, "chances": None}], "minimal"
+    )
+    files = {**rules, "roll.csv": f"household,n\na,{field}\n".encode(), "units.csv": b"unit\nu\n"}
+    files["notice.txt"] = re.sub(rb"(?m)^((roll|units): [0-9a-f]{64}) [0-9]+$", rb"\1 1", files["notice.txt"])
+    seed = hashlib.sha256(resealed(files)["seed.txt"]).hexdigest()
+    stage = stages_of("minimal")[0]
+    ticket = hashlib.sha256(f"{seed}|household|{stage['id']}|a|1".encode()).hexdigest()
+    row = f"{stage['id']},{stage['tiers'][0]['id']},1,a,{ticket},allotted,u\n"
+    files["result.csv"] = f"stage,tier,rank,household,ticket,outcome,unit\n{row if taken else ''}".encode()
+    assert refused_by(files) is None
