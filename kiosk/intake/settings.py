@@ -4,6 +4,7 @@
 the rest is judged as well. Whoever uses Settings asks first whether an error was told.
 """
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -29,6 +30,8 @@ _SOURCE_KEYS = ("file", "sheet", "header", "unique", "columns")
 _STAGE_KEYS = ("id", "title", "households", "units", "chances", "assign", "alternates", "tiers")
 _TIER_KEYS = ("id", "title", "households", "units", "count")
 _NAME_HEADING = "姓名"
+_DICE = re.compile(r"([1-9][0-9]?) of ([1-9][0-9]?) dice")
+_PUBLIC = re.compile(r"([1-9][0-9]{0,2}) digits of (.*)")
 _MOST_ROWS = 1_048_576
 
 
@@ -240,14 +243,24 @@ class _Reader:
     def _dice(self) -> Dice | None:
         if self._is_none("contributions", required=True):
             return None
+        if found := self._as_in_the_notice("contributions", _DICE):
+            return Dice(int(found[1]), int(found[2]))
         keys = self.keys.keys("contributions", ("people", "dice"), required=False)
         return Dice(keys.whole("people", 1, 99), keys.whole("dice", 1, 99)) if keys else None
 
     def _public(self) -> Public | None:
         if self._is_none("public", required=False):
             return None
+        found = self._as_in_the_notice("public", _PUBLIC)
+        if found and int(found[1]) <= notice.PUBLIC_DIGITS and text.is_value(found[2]):
+            return Public(int(found[1]), found[2])
         keys = self.keys.keys("public", ("digits", "source"), required=False)
         return Public(keys.whole("digits", 1, notice.PUBLIC_DIGITS), keys.value("source")) if keys else None
+
+    def _as_in_the_notice(self, key: str, pattern: re.Pattern[str]) -> re.Match[str] | None:
+        """It may be written as the notice writes it, in one line."""
+        node = self.keys.node(key, required=False)
+        return pattern.fullmatch(node.text) if isinstance(node, Scalar) else None
 
     def _is_none(self, key: str, required: bool) -> bool:
         node = self.keys.node(key, required)

@@ -7,6 +7,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kiosk.core.notice import Dice, Public
 from kiosk.intake import settings, yamltext
 from kiosk.intake.problems import Problem, Problems, report
 from kiosk.intake.yamltext import Block, Items, Node, Scalar
@@ -147,6 +148,22 @@ def test_the_shipped_draw_yaml_documents_itself_and_has_no_error() -> None:
     assert read.after is not None
     assert read.after.appointments() == 3 * (18 + 36 + 18)
     assert [stage.alternates for stage in read.stages] == [50, "all"]
+
+
+def test_dice_and_public_source_may_be_written_as_the_notice_writes_them(tmp_path: Path) -> None:
+    blocks = DRAW.replace("public: none", "public: {digits: 14, source: 双色球}")
+    lines = blocks.replace("{people: 3, dice: 6}", "3 of 6 dice")
+    lines = lines.replace("{digits: 14, source: 双色球}", "14 digits of 双色球")
+    problems = Problems()
+    for name, content in (("blocks.yaml", blocks), ("lines.yaml", lines)):
+        (tmp_path / name).write_text(content, encoding="utf-8")
+        read = settings.read(tmp_path / name, problems)
+        assert read is not None
+        assert (read.dice, read.public) == (Dice(3, 6), Public(14, "双色球"))
+    assert problems.sorted() == ()
+    (tmp_path / "wrong.yaml").write_text(lines.replace("14 digits", "129 digits"), encoding="utf-8")
+    settings.read(tmp_path / "wrong.yaml", problems)
+    assert [problem.code for problem in problems.sorted()] == ["yaml.not-keys"]
 
 
 @pytest.mark.parametrize(
