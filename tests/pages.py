@@ -166,12 +166,31 @@ class Page:
         self.driver.get("about:blank")
         self.driver.get(address)
 
+    def forget(self) -> None:
+        """Takes the verdict away, so that `judged` waits for the next one."""
+        self.driver.execute_script("delete document.documentElement.dataset.verdict")
+
     def judged(self) -> Judgement:
         verdict, check = self.driver.execute_async_script(VERDICT)
         return Judgement(verdict, check, self.text("#verdict"))
 
     def judge_published(self, files: Mapping[str, bytes | int | None], at: str = "/draw") -> Judgement:
         self.open(self.host.publish(files, at))
+        return self.judged()
+
+    def judge_folder(self, folder: Path) -> Judgement:
+        """A folder on the disk, chosen on the page that is open."""
+        self.forget()
+        self.find("#folder").send_keys(str(folder))
+        return self.judged()
+
+    def judge_dropped(self, *paths: Path) -> Judgement:
+        """Folders or files dropped on the page that is open."""
+        self.forget()
+        data = {"items": [], "files": [str(path) for path in paths], "dragOperationsMask": 1}
+        for kind in ("dragEnter", "dragOver", "drop"):
+            command = {"type": kind, "x": 180, "y": 300, "data": data}
+            self.driver.execute_cdp_cmd("Input.dispatchDragEvent", command)
         return self.judged()
 
     def judge_chosen(self, *folders: Mapping[str, bytes | None]) -> list[Judgement]:

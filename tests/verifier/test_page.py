@@ -429,12 +429,11 @@ def test_from_a_disk_the_page_asks_for_the_folder_and_checks_it(page: Page, tmp_
     (tmp_path / "index.html").write_bytes(PAGE.read_bytes())
     page.open((tmp_path / "index.html").as_uri())
     assert "Choose the folder to check" in page.text("#verdict")
-    page.find("#folder").send_keys(str(tmp_path))
-    assert page.judged() == VERIFIED
+    assert page.judge_folder(tmp_path) == VERIFIED
     (tmp_path / "seed.txt").unlink()
-    page.find("#folder").send_keys(str(tmp_path))
-    assert page.judged() == Judgement("unusable", None)
-    assert "Missing: seed.txt" in page.text("#verdict")
+    judgement = page.judge_folder(tmp_path)
+    assert judgement == Judgement("unusable", None)
+    assert "Missing: seed.txt" in (judgement.why or "")
     assert page.complaints() == []
 
 
@@ -446,31 +445,26 @@ def test_from_a_disk_the_seven_files_can_be_chosen(page: Page, tmp_path: Path) -
     assert page.look_up("S6")[0] == "S6 was drawn: 选房顺序, chooses as number 1."
 
 
-def drop(page: Page, *paths: Path) -> None:
-    data = {"items": [], "files": [str(path) for path in paths], "dragOperationsMask": 1}
-    for kind in ("dragEnter", "dragOver", "drop"):
-        command = {"type": kind, "x": 180, "y": 300, "data": data}
-        page.driver.execute_cdp_cmd("Input.dispatchDragEvent", command)
-
-
 @pytest.mark.parametrize("where", ["disk", "host"])
 def test_a_folder_can_be_dropped_on_the_page(page: Page, tmp_path: Path, where: str) -> None:
     folder = tmp_path / "published" / "draw"
     folder.mkdir(parents=True)
     write_folder(GOLDEN["tiers"], folder)
-    page.open(PAGE.as_uri() if where == "disk" else page.host.publish({}))
-    if where == "host":  # over plain http, as in the hall, Chromium offers no handles
+    if where == "disk":
+        page.open(PAGE.as_uri())
+    else:
+        page.judge_published({})
+        # Over plain http, as in the hall, Chromium offers no handles.
         page.driver.execute_script("delete DataTransferItem.prototype.getAsFileSystemHandle")
-    drop(page, tmp_path / "published")
-    assert page.judged() == VERIFIED
-    drop(page, *(folder / name for name in GOLDEN["tiers"] if name != "units.csv"))
-    assert page.judged() == Judgement("unusable", None)
+    assert page.judge_dropped(tmp_path / "published") == VERIFIED
+    six = [folder / name for name in GOLDEN["tiers"] if name != "units.csv"]
+    assert page.judge_dropped(*six) == Judgement("unusable", None)
     second = tmp_path / "published" / "other"
     second.mkdir()
     write_folder(GOLDEN["choose"], second)
-    drop(page, tmp_path / "published")
-    assert page.judged() == Judgement("unusable", None)
-    assert "several draws" in page.text("#verdict")
+    judgement = page.judge_dropped(tmp_path / "published")
+    assert judgement == Judgement("unusable", None)
+    assert "several draws" in (judgement.why or "")
 
 
 @pytest.mark.parametrize(
@@ -487,9 +481,9 @@ def test_what_is_too_large_is_refused_in_a_sentence(
     if size:
         os.truncate(tmp_path / name, size)  # a file with a hole: no such place is needed on the disk
     page.open(PAGE.as_uri())
-    page.find("#folder").send_keys(str(tmp_path))
-    assert page.judged() == Judgement("unusable", None)
-    assert words in page.text("#verdict")
+    judgement = page.judge_folder(tmp_path)
+    assert judgement == Judgement("unusable", None)
+    assert words in (judgement.why or "")
 
 
 # ---- Hosts that fail
@@ -507,6 +501,7 @@ def test_a_host_that_fails_is_asked_again_when_the_reader_wants(page: Page) -> N
     assert judgement == Judgement("unusable", None)
     assert "Could not be read: roll.csv, seed.txt" in (judgement.why or "")
     page.host.folders["/draw"] = {"index.html": PAGE.read_bytes(), **GOLDEN["tiers"]}
+    page.forget()
     page.find("#again").click()
     assert page.judged() == VERIFIED
 
