@@ -97,8 +97,8 @@ def _weight(surface: pygame.Surface) -> int:
     return surface.get_width() * surface.get_height() * surface.get_bytesize()
 
 
-_shapes: Cache[pygame.Surface] = Cache(40 << 20, _weight)
-_sprites: Cache[Sprite] = Cache(24 << 20, lambda sprite: _weight(sprite.surface))
+_shapes: Cache[pygame.Surface] = Cache(28 << 20, _weight)
+_sprites: Cache[Sprite] = Cache(20 << 20, lambda sprite: _weight(sprite.surface))
 _spare: list[pygame.Surface] = []  # surfaces of stills that went: making a new one costs more than painting it
 
 
@@ -106,8 +106,8 @@ def _reuse(still: _Still) -> None:
     _spare[:] = [still.surface]
 
 
-# Two pictures of the largest display (66 MB), or seven of 1080p.
-_stills: Cache[_Still] = Cache(68 << 20, lambda still: _weight(still.surface), _reuse)
+# The one on the screen, and the one that the next is made from.
+_stills: Cache[_Still] = Cache(2, lambda _: 1, _reuse)
 
 
 def clear() -> None:
@@ -310,8 +310,7 @@ def hash_text(canvas: Canvas, name: str, digits: str, box: Box, size: float, col
 
 def gradient(canvas: Canvas, box: Box, top: Colour, bottom: Colour) -> None:
     """A rectangle from one colour to another, dithered, so that a projector shows no bands."""
-    place = canvas.rect(box)
-    canvas.surface.blit(_gradient(place.size, top, bottom), place)
+    _shade(canvas.surface, canvas.rect(box), top, bottom)
 
 
 _BAYER = (
@@ -326,23 +325,35 @@ _BAYER = (
 )
 
 
-def _gradient(size: tuple[int, int], top: Colour, bottom: Colour) -> pygame.Surface:
+def _shade(surface: pygame.Surface, place: pygame.Rect, top: Colour, bottom: Colour, flags: int = 0) -> None:
+    """Fills a place with a gradient; with flags, blends it in."""
+    strip = _strip(max(1, place.height), top, bottom)
+    width = strip.get_width()
+    surface.blits(
+        [
+            (strip, (place.left + x, place.top), (0, 0, min(width, place.width - x), place.height), flags)
+            for x in range(0, place.width, width)
+        ],
+        doreturn=False,
+    )
+
+
+def _strip(height: int, top: Colour, bottom: Colour) -> pygame.Surface:
+    """A piece of a gradient; side by side they make one of any width."""
+
     def paint() -> pygame.Surface:
-        width, height = max(1, size[0]), max(1, size[1])
-        surface = pygame.Surface((width, height), depth=32)
+        surface = pygame.Surface((64, height), depth=32)
         for y in range(height):
             part = y / max(1, height - 1)
             exact = [a + (b - a) * part for a, b in zip(top, bottom, strict=True)]
-            for x in range(min(8, width)):
+            for x in range(8):
                 threshold = (_BAYER[y % 8][x] + 0.5) / 64
                 surface.set_at((x, y), [int(value + threshold) for value in exact])
-        done = 8
-        while done < width:
-            surface.blit(surface, (done, 0), (0, 0, min(done, width - done), height))
-            done *= 2
+        for done in (8, 16, 32):
+            surface.blit(surface, (done, 0), (0, 0, done, height))
         return surface
 
-    return _shapes.get(("gradient", size, top, bottom), paint)
+    return _shapes.get(("gradient", height, top, bottom), paint)
 
 
 def _corner(radius: int) -> pygame.Surface:
@@ -383,7 +394,7 @@ def shape(
         if bottom is None or bottom == top:
             surface.fill((*top, alpha), special_flags=pygame.BLEND_RGBA_MULT)
         else:
-            surface.blit(_gradient(surface.get_size(), top, bottom), (0, 0), special_flags=pygame.BLEND_RGB_MULT)
+            _shade(surface, surface.get_rect(), top, bottom, pygame.BLEND_RGB_MULT)
             if alpha < 255:
                 surface.fill((255, 255, 255, alpha), special_flags=pygame.BLEND_RGBA_MULT)
         return surface
@@ -507,7 +518,7 @@ def ground(canvas: Canvas) -> None:
 def panel(canvas: Canvas, box: Box, radius: float = 18) -> None:
     """A quiet dark field that holds things together."""
     rounded(canvas, box, radius, TILE_TOP, TILE_BOTTOM, border=LINE)
-    watermark(canvas, box, 96, (66, 76, 100))
+    watermark(canvas, box, 96, (58, 48, 54))
 
 
 def paper(canvas: Canvas, box: Box, radius: float = 18, *, current: bool = False) -> None:
@@ -536,20 +547,21 @@ def watermark(canvas: Canvas, box: Box, size: float, colour: Colour) -> None:
     place = canvas.rect(box)
     word = canvas.say("rehearsal.mark")
     size = min(size, size * 0.72 * box.width / width_of(canvas, word, size))  # whole on the smallest card
+    pixels = max(6, canvas.px(size))
 
     def paint() -> pygame.Surface:
-        tile = pygame.transform.rotozoom(text.line(word, max(6, canvas.px(size)), colour).surface, 18, 1)
-        surface = pygame.Surface(place.size, pygame.SRCALPHA)
-        surface.fill((*colour, 0))
-        across, down = tile.get_width() + canvas.px(size * 0.5), tile.get_height() + canvas.px(size * 0.2)
-        rows = ceil(place.height / down) + 1
-        for row in range(rows):
-            start = (place.width % across - tile.get_width()) // 2 - (across // 2 if row % 2 else 0) - across
-            for x in range(start, place.width, across):
-                surface.blit(tile, (x, (place.height - tile.get_height()) // 2 + (row - rows // 2) * down))
-        return surface
+        return pygame.transform.rotozoom(text.line(word, pixels, colour).surface, 18, 1)
 
-    canvas.surface.blit(_shapes.get(("watermark", word, place.size, canvas.px(size), colour), paint), place)
+    tile = _shapes.get(("watermark", word, pixels, colour), paint)
+    across, down = tile.get_width() + canvas.px(size * 0.5), tile.get_height() + canvas.px(size * 0.2)
+    rows = ceil(place.height / down) + 1
+    clip = canvas.surface.get_clip()
+    canvas.surface.set_clip(place.clip(clip))
+    for row in range(rows):
+        start = place.left + (place.width % across - tile.get_width()) // 2 - (across // 2 if row % 2 else 0) - across
+        top = place.top + (place.height - tile.get_height()) // 2 + (row - rows // 2) * down
+        canvas.surface.fblits([(tile, (x, top)) for x in range(start, place.right, across)])
+    canvas.surface.set_clip(clip)
 
 
 def hazard(canvas: Canvas, box: Box) -> None:

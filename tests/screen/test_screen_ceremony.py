@@ -1,0 +1,311 @@
+"""The scenes around the drawing and the layers over them: whole, readable, pure, at every size, in both languages."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import pairwise
+
+import pygame
+import pytest
+import zxingcpp
+from PIL import Image
+
+from kiosk import qr, words
+from kiosk.ceremony.machine import Phase
+from kiosk.ceremony.view import Verdict, View, opening_pages
+from kiosk.core.errors import ProtocolError
+from kiosk.screen import draw, scenes
+from kiosk.screen.scenes import forming, overlay
+from screen import ceremony_samples as ceremony
+from screen import pixels, samples
+
+VIEWS = {**ceremony.scenes(), **ceremony.layers()}
+LIMITS = ceremony.limits()
+EVERY: dict[str, View] = {**VIEWS, **LIMITS}
+HALL_UNITS = 48.0  # ink that is 1/200 of 20 m in a picture 4 m wide
+HD = (1280, 720)
+
+
+def frame(view: View, size: tuple[int, int], seconds: float) -> bytes:
+    surface = pygame.Surface(size, depth=32)
+    surface.fill((200, 0, 200))  # whatever stood there
+    scenes.render(surface, view, seconds)
+    return pygame.image.tobytes(surface, "RGB")
+
+
+def texts(view: View, seconds: float | None = None) -> dict[str, str]:
+    return {placed.name: placed.text for placed in pixels.take(view, HD, seconds).placed}
+
+
+# --- pixels
+
+
+@pytest.mark.parametrize("language", samples.LANGUAGES)
+@pytest.mark.parametrize("name", VIEWS)
+def test_every_text_is_whole_in_its_place_and_readable(name: str, language: str) -> None:
+    view = replace(VIEWS[name], language=language)
+    assert pixels.problems(pixels.take(view, HD)) == []
+    assert pixels.problems(pixels.take(view, (1024, 768)), contrast=False) == []
+
+
+@pytest.mark.parametrize("language", samples.LANGUAGES)
+@pytest.mark.parametrize("name", LIMITS)
+def test_so_it_is_with_the_longest_values_of_the_format(name: str, language: str) -> None:
+    size = {"zh-CN": HD, "en": (1024, 768)}[language]
+    assert pixels.problems(pixels.take(replace(LIMITS[name], language=language), size)) == []
+
+
+@pytest.mark.parametrize(("size", "every"), [((1920, 1080), 2), ((2560, 1440), 4), ((3840, 2160), 8)], ids=str)
+def test_so_it_is_on_large_displays(size: tuple[int, int], every: int) -> None:
+    """Layouts are in units, so a larger picture differs by its rounding alone: some of the views on each."""
+    for number, view in enumerate([*VIEWS.values()][every // 2 :: every]):
+        language = samples.LANGUAGES[number % 2]
+        assert pixels.problems(pixels.take(replace(view, language=language), size), contrast=False) == []
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("language", samples.LANGUAGES)
+@pytest.mark.parametrize("size", samples.SIZES, ids=str)
+@pytest.mark.parametrize("name", EVERY)
+def test_so_it_is_at_every_size(name: str, size: tuple[int, int], language: str) -> None:
+    view = replace(EVERY[name], language=language)
+    for rehearsal in (False, True):
+        assert pixels.problems(pixels.take(replace(view, rehearsal=rehearsal), size)) == []
+
+
+@pytest.mark.parametrize("name", ["throwing-all", "opening-second", "sealed", "sealed-public"])
+def test_texts_stay_whole_and_readable_while_something_moves(name: str) -> None:
+    view = VIEWS[name]
+    # While an envelope sinks it covers the letter that it held.
+    moments = [at / 10 for at in range(80) if not (name.startswith("opening") and 4 <= at <= 9)]
+    for seconds in [moment for moment in moments if moment <= scenes.settles(view)]:
+        assert pixels.problems(pixels.take(view, HD, seconds), contrast=False) == []
+
+
+@pytest.mark.parametrize("rehearsed", ["opening", "compare", "throwing", "opening-second", "sealed", "roll", "proof",
+                                       "proof-thanks", "void", "overlay", "cover", "code", "found", "secret-typed",
+                                       "interrupted", "refused-drawing"])  # fmt: skip
+def test_a_rehearsal_is_marked_in_every_quarter_of_the_picture(rehearsed: str) -> None:
+    view = VIEWS[rehearsed]
+    pictures = [pixels.take(replace(view, rehearsal=rehearsal), HD) for rehearsal in (False, True)]
+    assert pixels.problems(pictures[1]) == []
+    changed = pygame.mask.from_threshold(pictures[0].bare, (0, 0, 0), (3, 3, 3, 255), pictures[1].bare)
+    changed.invert()
+    for left, top in ((0, 0), (640, 0), (0, 360), (640, 360)):
+        part = pygame.mask.Mask((640, 360))
+        part.draw(changed, (-left, -top))
+        if "code" not in rehearsed or left:  # the code itself has to stay black and white
+            assert part.count() > 0.03 * 640 * 360
+
+
+# --- a function of view and time
+
+
+def test_a_frame_is_a_function_of_view_and_time() -> None:
+    size = (1024, 768)
+    asked = [(view, moment) for view in VIEWS.values() for moment in sorted({0.0, 0.47, scenes.settles(view)})]
+    asked = [(view, moment) for view, moment in asked if moment <= scenes.settles(view)]
+    first = [hash(frame(view, size, moment)) for view, moment in asked]
+    draw.clear()
+    again = [hash(frame(view, size, moment)) for view, moment in reversed(asked)]
+    assert list(reversed(again)) == first
+
+
+@pytest.mark.parametrize("name", ["throwing", "opening-second", "opening-four", "sealed", "sealed-public"])
+def test_after_it_has_settled_nothing_moves(name: str) -> None:
+    view = VIEWS[name]
+    settled = scenes.settles(view)
+    assert frame(view, HD, settled) == frame(view, HD, settled + 100)
+    assert frame(view, HD, settled * 0.3) != frame(view, HD, settled)
+
+
+@pytest.mark.parametrize("name", ["throwing", "opening-second", "sealed"])
+def test_nothing_flashes(name: str) -> None:
+    """From one frame to the next the picture as a whole hardly changes its brightness."""
+    view, size = VIEWS[name], (640, 360)
+    bright = []
+    for number in range(round(scenes.settles(view) * 30)):
+        image = Image.frombytes("RGB", size, frame(view, size, number / 30)).convert("L")
+        bright.append(sum(value * count for value, count in enumerate(image.histogram())) / (640 * 360 * 255))
+    assert max(abs(a - b) for a, b in pairwise(bright)) < 0.05
+
+
+def test_the_overlay_the_cover_and_a_field_hide_the_scene() -> None:
+    other = samples.view(drawing=samples.drawing(samples.NINE, group=2))
+    for name in ("overlay", "cover", "code", "find", "found-not"):
+        view = VIEWS[name]
+        there = replace(other, look=view.look)
+        if name != "overlay":  # which tells what the next key does in that scene
+            assert frame(there, HD, 9) == frame(view, HD, 9)
+        assert not any(placed.startswith("tile.") for placed in texts(view))
+
+
+# --- read from the last row
+
+
+@pytest.mark.parametrize(
+    ("name", "facts", "least"),
+    [
+        ("compare", lambda n: n.startswith("notice.") and "number" not in n, 2 * HALL_UNITS),
+        ("proof", lambda n: n.startswith("result.") and "number" not in n, 2 * HALL_UNITS),
+        ("opening", lambda n: n in ("opening.title", "opening.households", "opening.units"), HALL_UNITS),
+        ("opening-list", lambda n: n.startswith(("candidates", "flats")), HALL_UNITS - 1),
+        ("throwing-all", lambda n: n.startswith("die."), HALL_UNITS),
+        ("opening-all", lambda n: ".secret." in n, HALL_UNITS),
+        ("secret-typed", lambda n: n.startswith("field.typed"), HALL_UNITS),
+        ("sealed", lambda n: n.startswith(("seed.value", "result.value")), HALL_UNITS - 1),
+        ("found", lambda n: n in ("found", "found.name"), HALL_UNITS),
+        ("find", lambda n: n == "field.typed", HALL_UNITS),
+        ("cover", lambda n: n == "cover", 2 * HALL_UNITS),
+        ("void", lambda n: n in ("void.title", "void.why"), HALL_UNITS),
+        ("proof-code", lambda n: n == "code.short", 40),
+    ],
+)  # fmt: skip
+def test_facts_are_large_enough_for_the_hall(name: str, facts: Callable[[str], bool], least: float) -> None:
+    for size in ((1024, 768), (1920, 1080)):
+        picture = pixels.take(VIEWS[name], size)
+        found = [placed for placed in picture.placed if facts(placed.name)]
+        assert found
+        tall = [
+            placed
+            for placed in found
+            if any(character in "0123456789bdfh" or character > "一" for character in placed.text)
+        ]
+        assert min(pixels.ink_height(picture, placed) for placed in tall) >= least
+
+
+@pytest.mark.parametrize("name", ["proof-code", "code", "sealed", "proof-thanks"])
+@pytest.mark.parametrize("size", [(1024, 768), (1280, 720), (1920, 1080)], ids=str)
+def test_the_code_leads_to_the_published_folder(name: str, size: tuple[int, int]) -> None:
+    view = VIEWS[name]
+    image = Image.frombytes("RGB", size, frame(view, size, 99))
+    assert [code.text for code in zxingcpp.read_barcodes(image)] == [qr.scannable(view.address)]
+
+
+def test_the_code_is_as_large_as_the_last_row_needs() -> None:
+    """It is read from ten times its width: 20 m in a picture 4 m wide are 960 units, the quiet zone included."""
+    picture = pixels.take(VIEWS["proof-code"], (1920, 1080))
+    white = pygame.mask.from_threshold(picture.bare, (255, 255, 255), (1, 1, 1, 255))
+    assert max(rect.width for rect in white.get_bounding_rects()) >= 890
+
+
+# --- what is said
+
+
+def test_the_opening_lists_every_tier_once_over_its_pages() -> None:
+    view = LIMITS["opening-list-limits"]
+    stages = view.stages[:3]
+    view = replace(view, stages=stages)
+    said: list[str] = []
+    for page in range(1, opening_pages(stages)):
+        shown = texts(replace(view, look=replace(view.look, page=page)))
+        said += [text for name, text in shown.items() if name.startswith("tier.")]
+    assert len(said) == 3 * 64
+
+
+def test_the_dice_stand_in_their_order_with_their_figures() -> None:
+    view = VIEWS["throwing-all"]
+    shown = texts(view)
+    assert "".join(shown[f"die.{number}"] for number in range(6)) == view.seats[1].dice
+    assert view.seats[1].dice in shown["asks"].replace(" ", "")
+
+
+@pytest.mark.parametrize("name", ["throwing", "opening-second", "public", "sealed"])
+def test_dice_stay_in_view_to_the_sealing(name: str) -> None:
+    view = VIEWS[name]
+    other = replace(view, seats=(replace(view.seats[0], dice="666666"), *view.seats[1:]))
+    assert frame(view, HD, 99) != frame(other, HD, 99)
+
+
+def test_a_hundred_seats_pass_by_once_while_secrets_are_opened() -> None:
+    view = replace(VIEWS["opening-second"], seats=ceremony.seats(40, 6))
+    turning = scenes.settles(view)
+    seen = set()
+    for at in range(int(turning) + 1):
+        seen |= {name for name, text in texts(view, float(at)).items() if text.isdecimal() and name.startswith("rank.")}
+    assert {f"rank.{number}" for number in range(1, 41)} <= seen
+
+
+def test_the_seed_appears_group_by_group_and_not_before_its_parts_have_come_together() -> None:
+    view = VIEWS["sealed"]
+    assert view.seed and view.result_hash
+    come, seed_at, result_at, done = forming.times(5)
+    assert scenes.settles(view) == done
+
+    def digits(seconds: float) -> tuple[str, str]:
+        shown = texts(view, seconds)
+        return tuple("".join(t for n, t in shown.items() if n.startswith(f"{k}.value")) for k in ("seed", "result"))  # type: ignore[return-value]
+
+    assert digits(come) == ("", "") == digits(seed_at - 0.01)
+    assert digits(seed_at + 0.3) == (view.seed[:12], "")
+    assert digits(result_at - 0.01) == (view.seed, "")
+    assert digits(result_at + 0.3) == (view.seed, view.result_hash[:16])
+    assert digits(done) == (view.seed, view.result_hash)
+    for seconds in (0.0, come, result_at):
+        assert "strip.seed" not in texts(view, seconds)
+    assert {"strip.seed", "strip.result"} <= set(texts(view, done))
+
+
+def test_looked_back_at_the_sealing_stands_still() -> None:
+    assert scenes.settles(replace(VIEWS["sealed"], phase=Phase.DRAWING)) == 0
+
+
+def test_a_verifier_that_finds_another_hash_is_shown_whatever_its_verdict() -> None:
+    view = replace(VIEWS["proof"], verdicts=(Verdict("v", "verified", "", samples.HASH),))
+    said = words.say("zh-CN", "screen.proof.other", hash=samples.HASH[:8])
+    assert texts(view)["verdict.0"] == said
+    assert texts(VIEWS["proof-verified"])["verdict.0"] == words.say("zh-CN", "screen.proof.verified")
+    assert "result" in texts(VIEWS["proof-refuted"])["verdict.1"]
+
+
+def test_a_refusal_says_why_in_the_readers_language() -> None:
+    view = replace(VIEWS["secret-refused"], language="en")
+    assert texts(view)["refusal"] == words.explain("en", ProtocolError("ceremony.secret-wrong", label="notary"))
+
+
+def test_an_interruption_is_told_with_its_times_and_where_it_goes_on_and_the_scene_stays() -> None:
+    told, before = texts(VIEWS["interrupted"]), texts(replace(VIEWS["interrupted"], interruption=None))
+    assert all(part in told["interrupted"] for part in ("10:12:01", "10:14:33"))
+    assert "SZ00874" in told["interrupted.where"]
+    strip = {name for name in before if name.startswith(("strip.", "seed.", "result."))}
+    assert set(before) - strip <= set(told)
+
+
+def test_what_is_not_found_is_told_without_a_hint_of_what_comes() -> None:
+    drawn_later = samples.drawing(samples.USUAL, group=10).group[9].household
+    view = VIEWS["found-not"]
+    assert view.look.found
+    later = replace(view, look=replace(view.look, found=(drawn_later, None)))
+    assert {**texts(later), "found": ""} == {**texts(view), "found": ""}
+
+
+@pytest.mark.parametrize(
+    ("name", "changes", "step"),
+    [
+        ("opening", {}, "leaf"),
+        ("opening", {"page": 1}, "compare"),
+        ("compare", {}, "enter"),
+        ("throwing", {}, "dice"),
+        ("throwing-all", {}, "enter"),
+        ("opening-second", {}, "enter"),
+        ("opening-all", {}, "enter"),
+        ("sealed", {}, "stage"),
+        ("sealed", {"scene": "compare"}, "leaf"),
+        ("proof", {}, "leaf"),
+        ("void", {}, "void"),
+        ("interrupted", {}, "running"),
+        ("overlay", {}, "group"),
+    ],
+)
+def test_the_overlay_tells_what_the_next_key_will_do(name: str, changes: dict[str, str], step: str) -> None:
+    view = VIEWS[name]
+    view = replace(view, look=replace(view.look, overlay=True, **changes))  # type: ignore[arg-type]
+    assert overlay.next_step(view) == step
+    said = texts(view)["step.next"]
+    assert said and "{" not in said
+
+
+def test_the_overlay_tells_of_the_end_of_a_stage() -> None:
+    drawing = samples.drawing(samples.USUAL, group=10, total=120)
+    view = samples.view(drawing=drawing, look_overlay=True)
+    assert overlay.next_step(view) == "stage" and "一居室" in texts(view)["step.next"]
+    assert overlay.next_step(replace(view, drawing=replace(drawing, stage=1))) == "finish"
