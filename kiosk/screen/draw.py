@@ -518,7 +518,7 @@ def ground(canvas: Canvas) -> None:
 def panel(canvas: Canvas, box: Box, radius: float = 18) -> None:
     """A quiet dark field that holds things together."""
     rounded(canvas, box, radius, TILE_TOP, TILE_BOTTOM, border=LINE)
-    watermark(canvas, box, 96, (58, 48, 54))
+    watermark(canvas, box.inflate(-8, -8), 96, (62, 50, 54))
 
 
 def paper(canvas: Canvas, box: Box, radius: float = 18, *, current: bool = False) -> None:

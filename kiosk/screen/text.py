@@ -91,9 +91,10 @@ def line(text: str, size: int, colour: Colour, mono: bool = False) -> Line:
 def _drawn(text: str, size: int, colour: Colour, mono: bool) -> Line:
     parts = [(path, font(path, size), part) for path, part in runs(text, mono)]
     widths = [drawer.size(part)[0] for _, drawer, part in parts]
-    pad = size  # room for ink outside of its advance
+    pad = size // 4 + 2  # room for ink outside of its advance
     baseline = pad + max((drawer.get_ascent() for _, drawer, _ in parts), default=0)
-    whole = pygame.Surface((sum(widths) + 2 * pad, baseline + 2 * size), pygame.SRCALPHA)
+    below = max((drawer.get_height() - drawer.get_ascent() for _, drawer, _ in parts), default=0)
+    whole = pygame.Surface((sum(widths) + 2 * pad, baseline + below + pad), pygame.SRCALPHA)
     whole.fill((*colour, 0))
     pen = pad
     for (path, drawer, part), width in zip(parts, widths, strict=True):

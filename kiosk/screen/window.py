@@ -38,7 +38,7 @@ _LONG_AGO_S = -1e9
 _DEFAULT_SIZE = (1920, 1080)
 
 # Read by SDL when it starts. A driver or a hint that somebody has set stays.
-_SURROUNDINGS = {
+SURROUNDINGS = {
     "SDL_FRAMEBUFFER_ACCELERATION": "0",
     "SDL_WINDOWS_DPI_AWARENESS": "permonitorv2",
     "SDL_VIDEO_MINIMIZE_ON_FOCUS_LOSS": "0",
@@ -181,7 +181,7 @@ class Window:
     # --- displays
 
     def _open(self) -> pygame.Surface:
-        for name, value in _SURROUNDINGS.items():
+        for name, value in SURROUNDINGS.items():
             os.environ.setdefault(name, value)
         if self._headless:
             os.environ["SDL_VIDEODRIVER"] = "dummy"

@@ -238,14 +238,31 @@ def _count(canvas: Canvas, view: View, plan: _Plan, landed: bool) -> None:
 
 def _wall(canvas: Canvas, drawing: Drawing, plan: _Plan, seconds: float, quick: float) -> None:
     """The page of the wall; it turns to the next household's while that lights up."""
-    made = plan.wall
-    canvas.stamp(wall.picture(canvas, drawing, made, plan.page, plan.taken), made.box.x, made.box.y)
-    turned = draw.progress(seconds, 0, HIGHLIGHT_S * 0.7 * quick)
-    if turned < 1 and plan.page_before != plan.page:
-        before = wall.picture(canvas, drawing, made, plan.page_before, plan.taken_before).surface
-        before.set_alpha(round(255 * (1 - turned)))
-        canvas.surface.blit(before, canvas.rect(made.box))
-        before.set_alpha(None)
+    box = plan.wall.box
+    turned = draw.progress(seconds, 0, HIGHLIGHT_S * 0.7 * quick) if plan.page_before != plan.page else 1.0
+    if turned > 0:
+        canvas.stamp(_page(canvas, drawing, plan, plan.page, plan.taken, 1), box.x, box.y)
+    if turned == 1:
+        return
+    # As it was painted for the household before, so it need not be painted anew; that one has left it since.
+    before = _page(canvas, drawing, plan, plan.page_before, plan.taken_before, 2)
+    alpha = round(255 * (1 - turned))
+    if turned == 0:
+        canvas.stamp(before, box.x, box.y)
+    else:
+        before.surface.set_alpha(alpha)
+        canvas.surface.blit(before.surface, canvas.rect(box))
+        before.surface.set_alpha(None)
+    if len(drawing.group) > 1:
+        _gap(canvas, plan.wall.spot(drawing.group[-2].household), alpha)
+
+
+def _page(canvas: Canvas, drawing: Drawing, plan: _Plan, page: int, taken: frozenset[str], without: int) -> draw.Sprite:
+    """A page of the wall on which all of the group but the last few are marked as drawn."""
+    group = (card.household for card in drawing.group[: len(drawing.group) - without])
+    return wall.picture(
+        canvas, plan.wall, page, taken, frozenset(each for each in group if plan.wall.page(each) == page)
+    )
 
 
 def _moving(canvas: Canvas, view: View, plan: _Plan, seconds: float, quick: float) -> None:
@@ -259,7 +276,7 @@ def _moving(canvas: Canvas, view: View, plan: _Plan, seconds: float, quick: floa
         lit = draw.ease_out(draw.progress(seconds, 0, HIGHLIGHT_S * quick))
         _tile(canvas, plan, card, spot.center, 1 + 0.25 * lit)
         return
-    _gap(canvas, spot, card)
+    _gap(canvas, spot)
     flown = draw.progress(seconds, HIGHLIGHT_S * quick, FLIGHT_S * quick)
     if flown < 1:
         slot = plan.arrangement.slots[number]
@@ -277,10 +294,10 @@ def _moving(canvas: Canvas, view: View, plan: _Plan, seconds: float, quick: floa
     _stamp(canvas, view, plan, number, current=True)
 
 
-def _gap(canvas: Canvas, spot: Box, card: Card) -> None:
+def _gap(canvas: Canvas, spot: Box, alpha: int = 255) -> None:
     """The place on the wall that the household has left."""
     canvas.covered(spot)
-    draw.rounded(canvas, spot, 8, draw.TAKEN, border=draw.GOLD, thickness=3)
+    draw.rounded(canvas, spot, 8, draw.TAKEN, border=draw.GOLD, thickness=3, alpha=alpha)
 
 
 def _tile(canvas: Canvas, plan: _Plan, card: Card, centre: tuple[float, float], times: float) -> None:

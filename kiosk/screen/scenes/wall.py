@@ -8,12 +8,11 @@ A number that has never been drawn before comes every second, forty at once when
 characters is put together from pictures of its characters, which costs a tenth of drawing it as text.
 """
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 import pygame
 
-from kiosk.ceremony.view import Drawing
 from kiosk.screen import draw, text
 from kiosk.screen.cache import Cache, Same
 from kiosk.screen.draw import Box, Canvas
@@ -49,19 +48,21 @@ class Wall:
 
     def spot(self, number: str) -> Box:
         """Where the number's tile is on its page."""
-        row, column = divmod(self.places.get(number, 0) % self.each, self.columns)
-        return self._tile(row, column)
+        return self.tile_at(self.places.get(number, 0) % self.each)
 
-    def _tile(self, row: int, column: int) -> Box:
+    def tile_at(self, at: int) -> Box:
+        """The tile that is this many places from the first of a page."""
+        row, column = divmod(at, self.columns)
         x = self.box.left + draw.MARGIN + LABEL + column * (self.tile + GAP + 4)
         return Box(x, self.box.top + 8 + row * (ROW + GAP), self.tile, ROW)
 
     def on_page(self, page: int) -> list[tuple[str, Box]]:
         numbers = self.waiting[page * self.each : (page + 1) * self.each]
-        return [(number, self._tile(*divmod(at, self.columns))) for at, number in enumerate(numbers)]
+        return [(number, self.tile_at(at)) for at, number in enumerate(numbers)]
 
 
 _walls: Cache[Wall] = Cache(4, lambda _: 1)
+_empty: Cache[pygame.Surface] = Cache(2, lambda _: 1)
 _pictures: Cache[draw.Sprite] = Cache(16 << 20, lambda page: page.surface.get_width() * page.surface.get_height() * 4)
 
 
@@ -87,31 +88,48 @@ def _planned(canvas: Canvas, waiting: Sequence[str], top: float, rows: int) -> W
     return Wall(Box(0, top, canvas.width, height(rows)), rows, columns, tile, size, waiting, places)
 
 
-def picture(canvas: Canvas, drawing: Drawing, wall: Wall, page: int, taken: frozenset[str]) -> draw.Sprite:
-    """A page as it stands before this group's last household is highlighted; taken: by earlier groups of the stage."""
-    group = tuple(card.household for card in drawing.group[:-1] if wall.page(card.household) == page)
-    key = (Same(wall), page, group, taken, canvas.language, canvas.rehearsal, canvas.ink, canvas.surface.get_size())
-    return _pictures.get(key, lambda: _painted(canvas, wall, page, frozenset(group), taken))
+def picture(canvas: Canvas, wall: Wall, page: int, taken: frozenset[str], group: frozenset[str]) -> draw.Sprite:
+    """A page. taken: who on it was drawn by earlier groups of the stage; group: who by this one, so far."""
+    key = (Same(wall), page, group, taken, *_kind(canvas))
+    return _pictures.get(key, lambda: _painted(canvas, wall, page, group, taken))
+
+
+def _kind(canvas: Canvas) -> tuple[Hashable, ...]:
+    return canvas.language, canvas.rehearsal, canvas.ink, canvas.surface.get_size()
 
 
 def _painted(canvas: Canvas, wall: Wall, page: int, group: frozenset[str], taken: frozenset[str]) -> draw.Sprite:
     area = canvas.rect(wall.box)
     surface = pygame.Surface(area.size, depth=32)
     sub = Canvas(surface, canvas.language, canvas.rehearsal, canvas.ink, canvas.scale, (-area.left, -area.top))
-    surface.fill(draw.WALL)
-    draw.watermark(sub, wall.box, 110, (38, 40, 56))
-    draw.line(sub, Box(0, wall.box.bottom - 2, wall.box.width, 2), draw.LINE)
+    surface.blit(_empty.get((Same(wall), *_kind(canvas)), lambda: _tiles(canvas, wall)), (0, 0))
     _label(sub, wall, page)
-    for number, box in wall.on_page(page):
+    tiles = wall.on_page(page)
+    write = _Writer(sub, wall.size)
+    for number, box in tiles:
         if number in taken:
             draw.rounded(sub, box, 8, draw.TAKEN, border=(20, 33, 56), thickness=1)
         elif number in group:
             draw.rounded(sub, box, 8, (40, 33, 20), border=draw.GOLD, thickness=2)
-            _number(sub, number, box, wall.size, draw.GOLD)
+            write.number(number, box, draw.GOLD)
         else:
-            draw.rounded(sub, box, 8, draw.TILE_TOP, draw.TILE_BOTTOM)
-            _number(sub, number, box, wall.size, draw.TILE_TEXT)
+            write.number(number, box, draw.TILE_TEXT)
+    for at in range(len(tiles), wall.each):  # the last page is not full
+        surface.fill(draw.WALL, sub.rect(wall.tile_at(at)))
     return draw.Sprite(surface, 0, tuple(sub.placed))
+
+
+def _tiles(canvas: Canvas, wall: Wall) -> pygame.Surface:
+    """A full page with no number on it."""
+    area = canvas.rect(wall.box)
+    surface = pygame.Surface(area.size, depth=32)
+    sub = Canvas(surface, canvas.language, canvas.rehearsal, canvas.ink, canvas.scale, (-area.left, -area.top))
+    surface.fill(draw.WALL)
+    draw.watermark(sub, wall.box, 110, (38, 40, 56))
+    draw.line(sub, Box(0, wall.box.bottom - 2, wall.box.width, 2), draw.LINE)
+    for at in range(wall.each):
+        draw.rounded(sub, wall.tile_at(at), 8, draw.TILE_TOP, draw.TILE_BOTTOM)
+    return surface
 
 
 def _label(canvas: Canvas, wall: Wall, page: int) -> None:
@@ -126,24 +144,47 @@ def _label(canvas: Canvas, wall: Wall, page: int) -> None:
         draw.write(canvas, name, said, box, 26 if number else 28, colour, smallest=16)
 
 
-def _number(canvas: Canvas, number: str, box: Box, size: float, colour: Colour) -> None:
-    inside = box.inflate(-12, -4)
-    pixels = max(1, canvas.px(size))
-    place = canvas.rect(inside)
-    if not number.isascii() or text.advance(number, pixels) > place.width:
-        draw.write(canvas, f"tile.{number}", number, inside, size, colour, align="center", smallest=12)
-        return
-    pen = place.centerx - sum(text.advance(character, pixels) for character in number) // 2
-    baseline = place.centery + round(0.366 * pixels)
-    blits = []
-    for character in number:
-        glyph = text.line(character, pixels, colour)
-        blits.append((glyph.surface, (pen + glyph.left, baseline + glyph.top)))
-        pen += glyph.advance
-    if canvas.ink:
-        canvas.surface.fblits(blits)
-    ink = pygame.Rect(blits[0][1], (0, 0)).unionall([surface.get_rect(topleft=at) for surface, at in blits])
-    canvas.placed.append(draw.Placed(f"tile.{number}", number, place, ink, pixels, colour))
+class _Writer:
+    """Writes numbers onto tiles, out of pictures of their characters."""
+
+    def __init__(self, canvas: Canvas, size: float) -> None:
+        self._canvas = canvas
+        self._size = size
+        self._pixels = max(1, canvas.px(size))
+        self._glyphs: dict[tuple[str, Colour], text.Line] = {}
+
+    def number(self, number: str, box: Box, colour: Colour) -> None:
+        place = self._canvas.rect(box.inflate(-12, -4))
+        if not number.isascii():
+            return self._whole(number, box, colour)
+        glyphs = [self._glyph(character, colour) for character in number]
+        width = sum(glyph.advance for glyph in glyphs)
+        if width > place.width:
+            return self._whole(number, box, colour)
+        pen, baseline = place.centerx - width // 2, place.centery + round(0.366 * self._pixels)
+        blits = []
+        for glyph in glyphs:
+            blits.append((glyph.surface, (pen + glyph.left, baseline + glyph.top)))
+            pen += glyph.advance
+        if self._canvas.ink:
+            self._canvas.surface.fblits(blits)
+        first, last = blits[0][1], glyphs[-1]
+        top = baseline + min(glyph.top for glyph in glyphs)
+        bottom = baseline + max(glyph.top + glyph.height for glyph in glyphs)
+        right = pen - last.advance + last.left + last.width
+        ink = pygame.Rect(first[0], top, right - first[0], bottom - top)
+        self._canvas.placed.append(draw.Placed(f"tile.{number}", number, place, ink, self._pixels, colour))
+        return None
+
+    def _whole(self, number: str, box: Box, colour: Colour) -> None:
+        inside = box.inflate(-12, -4)
+        draw.write(self._canvas, f"tile.{number}", number, inside, self._size, colour, align="center", smallest=12)
+
+    def _glyph(self, character: str, colour: Colour) -> text.Line:
+        found = self._glyphs.get((character, colour))
+        if found is None:
+            found = self._glyphs[character, colour] = text.line(character, self._pixels, colour)
+        return found
 
 
 def tile(canvas: Canvas, number: str, wall: Wall, times: float) -> draw.Sprite:
