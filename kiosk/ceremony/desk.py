@@ -112,7 +112,9 @@ def tick(state: State, look: Look, since_s: float) -> Pressed:
     slow = look.pace_s / PACE_S
     step = next_step(state)
     if state.group_running:
-        return look, step if since_s >= look.pace_s else None
+        # That the ceremony was interrupted has to be read and said before its group goes on.
+        hold_s = GROUP_HOLD_S if state.interrupted else look.pace_s
+        return look, step if since_s >= hold_s else None
     if not look.auto:
         return look, None
     if state.phase is Phase.DRAWING:
@@ -290,7 +292,7 @@ def _asks(state: State) -> str:
 def _next(state: State, look: Look) -> Pressed:
     if state.phase is Phase.OPENING:
         return look, ShowNotice()
-    if state.group_running:
+    if state.group_running and not state.interrupted:
         return look, None  # its households come by themselves
     step = next_step(state)
     if step is None and state.phase is not Phase.VOID:

@@ -292,7 +292,8 @@ def test_what_is_not_found_is_told_without_a_hint_of_what_comes() -> None:
         ("sealed", {"scene": "compare"}, "leaf"),
         ("proof", {}, "leaf"),
         ("void", {}, "void"),
-        ("interrupted", {}, "running"),
+        ("interrupted", {}, "resume"),
+        ("refused-drawing", {}, "running"),
         ("overlay", {}, "group"),
     ],
 )

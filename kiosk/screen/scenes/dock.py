@@ -52,7 +52,7 @@ def _refused(canvas: Canvas, view: View) -> None:
 def _bar(canvas: Canvas, box: Box, colour: Colour) -> None:
     canvas.covered(box)
     draw.rounded(canvas, box, 18, draw.STRIP_TOP, border=colour, thickness=3)
-    draw.watermark(canvas, box, 84, (52, 44, 46))
+    draw.watermark(canvas, box.inflate(-12, -12), 84, (52, 44, 46))
 
 
 def ask(canvas: Canvas, view: View, box: Box) -> None:

@@ -30,7 +30,7 @@ def render(canvas: Canvas, view: View, field: Field) -> None:
         bottom = band.top - frame.GAP
     box = Box(low.left, top, low.width, bottom - top)
     draw.rounded(canvas, box, 18, draw.WALL, border=draw.GOLD, thickness=4)
-    draw.watermark(canvas, box, 110, (44, 46, 60))
+    draw.watermark(canvas, box.inflate(-12, -12), 110, (44, 46, 60))
     inner = box.inflate(-64, -40)
     if total:
         digits.block(canvas, "field.typed", field.typed, inner, 130, slots=total)

@@ -147,6 +147,9 @@ def body(canvas: Canvas, box: Box, lifted: float, front_only: bool = False) -> N
         pygame.draw.rect(surface, _RIM, whole, rim, border_radius=radius)
 
     draw.figure(canvas, ("envelope", step, front_only), box, paint)
+    if box.height > 120:
+        lower = Box(box.left + box.width * 0.05, box.top + box.height * 0.68, box.width * 0.9, box.height * 0.28)
+        draw.watermark(canvas, lower, min(64, lower.height * 0.7), (250, 218, 168))
 
 
 def _address(canvas: Canvas, envelope: Envelope, box: Box, lost: bool) -> None:

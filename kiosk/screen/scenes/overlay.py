@@ -53,7 +53,7 @@ def next_step(view: View) -> str:
     if view.phase is not Phase.DRAWING or drawing is None:
         return "dice" if view.seat and not look.asks else "void" if view.phase is Phase.VOID else "enter"
     if drawing.group_running:
-        return "running"
+        return "resume" if view.interruption else "running"
     if drawing.drawn < drawing.total:
         return "group"
     return "stage" if drawing.stage + 1 < len(view.stages) else "finish"
@@ -68,7 +68,7 @@ def _steps(canvas: Canvas, view: View, box: Box) -> float:
     for name, key, said in steps:
         row = Box(box.left, y, box.width, 176 if name == "next" else 196)
         draw.rounded(canvas, row, 18, draw.STRIP_TOP, border=draw.GOLD if name == "next" else draw.LINE, thickness=3)
-        draw.watermark(canvas, row, 96, (52, 44, 46))
+        draw.watermark(canvas, row.inflate(-12, -12), 96, (52, 44, 46))
         cap = Box(row.left + 24, row.centery - 40, 178, 80)
         signs.keycap(canvas, cap, key, 36, f"step.{name}.key")
         words = Box(cap.right + 26, row.top + 12, row.right - cap.right - 50, row.height - 24)

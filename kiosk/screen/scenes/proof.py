@@ -50,7 +50,7 @@ def _verdict(canvas: Canvas, view: View, verdict: Verdict, number: int, box: Box
     good = verdict.verdict == "verified" and same
     colour = draw.SKY if good else draw.AMBER if verdict.verdict else draw.LINE
     draw.rounded(canvas, box, 18, draw.STRIP_TOP, border=colour, thickness=3)
-    draw.watermark(canvas, box, 84, (52, 44, 46))
+    draw.watermark(canvas, box.inflate(-12, -12), 84, (52, 44, 46))
     side = min(72.0, box.height - 16)
     sign = Box(box.left + 36, box.centery - side / 2, side, side)
     if good:
