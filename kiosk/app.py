@@ -229,7 +229,9 @@ class _Kiosk:
         """The view of this moment, with what the ceremony does not know: clock, address, verdicts, devices."""
         seen = view(state, look)
         if seen.result_hash is not None:
-            self.beside.sealed(seen.result_hash, seen.rehearsal)
+            self.beside.verify(seen.result_hash)
+            if not self.conductor.read_only:
+                self.beside.print_poster("end" if seen.phase is Phase.DONE else "sealing", seen.result_hash)
         now = datetime.now().astimezone()
         seen = replace(
             seen,

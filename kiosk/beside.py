@@ -23,13 +23,13 @@ VERIFIER = "kiosk.verifier"
 
 
 class Beside:
-    """The ceremony's helpers. `begin` at the start, `sealed` once there is a result, `close` at the end."""
+    """The ceremony's helpers. `begin` at the start, `verify` once there is a result, `close` at the end."""
 
     def __init__(self, settings: KioskSettings, folder: Path) -> None:
         self._settings, self._folder = settings, folder
         self._threads = ThreadPoolExecutor(3, "beside")
         self._serving: Future[serve.Served] | None = None
-        self._printing: Future[None] | None = None
+        self._printing: dict[str, Future[None]] = {}
         self._verifying: Future[Verdict] | None = None
         self._verifier: subprocess.Popen[str] | None = None
 
@@ -38,13 +38,16 @@ class Beside:
         if hall.serve:
             self._serving = self._threads.submit(serve.start, self._folder, hall.host, hall.port)
 
-    def sealed(self, result_hash: str, rehearsal: bool) -> None:
-        """There is a result: it is judged again by the independent verifier, and its poster is printed."""
+    def verify(self, result_hash: str) -> None:
+        """There is a result: the independent verifier begins to draw it again."""
         if self._verifying is None:
             self._verifying = self._threads.submit(self._verify, result_hash)
+
+    def print_poster(self, moment: str, result_hash: str) -> None:
+        """Prints the poster once, if this is a moment (`sealing`, `end`) at which kiosk.yaml wants it."""
         printer = self._settings.printer
-        if printer.queue and "sealing" in printer.poster and self._printing is None and not rehearsal:
-            self._printing = self._threads.submit(self._print_poster, result_hash)
+        if printer.queue and moment in printer.poster and moment not in self._printing:
+            self._printing[moment] = self._threads.submit(self._print_poster, result_hash)
 
     def address(self, result_hash: str | None) -> str:
         """What the QR code holds; "" if it leads nowhere."""
@@ -58,12 +61,16 @@ class Beside:
 
     def wait(self) -> None:
         """Until what has been begun has answered: for who plays a ceremony without a screen."""
-        jobs: list[Future[Any]] = [job for job in (self._serving, self._verifying) if job is not None]
+        jobs: list[Future[Any]] = [
+            job for job in (self._serving, self._verifying, *self._printing.values()) if job is not None
+        ]
         futures.wait(jobs)
 
     def troubles(self) -> tuple[str, ...]:
         """The codes of what has failed so far."""
-        failed = [job.exception() for job in (self._serving, self._printing) if job is not None and job.done()]
+        failed = [
+            job.exception() for job in (self._serving, *self._printing.values()) if job is not None and job.done()
+        ]
         ended = self._served.trouble() if self._served else None
         return tuple(error.code for error in (*failed, ended) if isinstance(error, MingyaoError))
 

@@ -1,0 +1,72 @@
+"""What runs beside a ceremony: the verifier's verdict on the screen, and a printer that is not there."""
+
+import json
+from pathlib import Path
+
+from ceremonies import frozen
+from judges import VECTORS
+from kiosk.beside import Beside
+from kiosk.core import text
+from kiosk.intake.kiosk import HallSettings, KioskSettings, PrinterSettings
+
+GOLDEN = VECTORS / "golden"
+SETTINGS = KioskSettings(hall=HallSettings(public="https://example.cn"), printer=PrinterSettings(queue="no-such-queue"))
+
+
+def result_hash(name: str) -> str:
+    told = json.loads((GOLDEN / "expected.json").read_text(encoding="utf-8"))[name]["result"]
+    assert isinstance(told, str)
+    return told
+
+
+def judged(folder: Path, shown: str) -> tuple[str, str]:
+    beside = Beside(SETTINGS, folder)
+    try:
+        assert beside.verdicts() == ()
+        beside.verify(shown)
+        beside.wait()
+        (verdict,) = beside.verdicts()
+        return verdict.verdict, verdict.check
+    finally:
+        beside.close()
+
+
+def test_the_verifier_says_of_the_files_on_the_disk_that_they_hold() -> None:
+    assert judged(GOLDEN / "small", result_hash("small")) == ("verified", "")
+
+
+def test_another_hash_on_the_screen_than_in_the_files_is_shown_and_not_hidden() -> None:
+    assert judged(GOLDEN / "small", result_hash("tiers")) == ("refuted", "claimed")
+
+
+def test_a_file_changed_behind_the_kiosk_is_shown(tmp_path: Path) -> None:
+    for path in (GOLDEN / "small").iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    (tmp_path / "result.csv").write_bytes((GOLDEN / "tiers" / "result.csv").read_bytes())
+    assert judged(tmp_path, result_hash("small")) == ("refuted", "sums")
+
+
+def test_a_folder_that_is_gone_is_unusable_and_no_traceback(tmp_path: Path) -> None:
+    assert judged(tmp_path / "gone", result_hash("small")) == ("unusable", "")
+
+
+def test_a_printer_that_is_not_there_is_told_in_the_corner(tmp_path: Path) -> None:
+    folder = frozen("small", tmp_path / "draw")
+    beside = Beside(SETTINGS, folder)
+    try:
+        beside.print_poster("sealing", text.sha256("a result"))
+        beside.print_poster("end", text.sha256("a result"))  # not wanted by these settings
+        beside.wait()
+        assert len(beside.troubles()) == 1
+        assert beside.troubles()[0].startswith("paper.")
+    finally:
+        beside.close()
+
+
+def test_the_code_leads_to_the_public_host_and_to_this_result(tmp_path: Path) -> None:
+    beside = Beside(SETTINGS, tmp_path)
+    try:
+        shown = result_hash("small")
+        assert beside.address(shown) == f"HTTPS://EXAMPLE.CN/R/{shown[:32].upper()}/"
+    finally:
+        beside.close()
