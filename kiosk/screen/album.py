@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pygame
 
-from kiosk.ceremony.view import View
+from kiosk.ceremony.view import Phase, View
 from kiosk.core.errors import DeviceError
 from kiosk.screen import scenes
 
@@ -34,8 +34,10 @@ class Album:
         ):
             return
         name = f"{look.scene}-{look.page + 1}" if look.scene == "proof" else look.scene
-        if look.scene == "seal" and view.seat:
-            name = "dice"
+        if look.scene == "opening" and look.page:
+            name = "opening-list"
+        if look.scene == "seal" and view.phase is not Phase.SEALED:
+            name = "dice" if view.seat else "envelopes"
         self._views[name] = view
 
     def close(self) -> None:

@@ -97,7 +97,7 @@ def _parts(canvas: Canvas, view: View) -> str:
         parts.append(canvas.say("opening.dice", people=len(view.seats), dice=view.dice_each))
     parts.append(canvas.say("opening.secrets", secrets=len(view.envelopes)))
     if view.public_source:
-        parts.append(canvas.say("opening.public"))
+        parts.append(canvas.say("opening.public", source=view.public_source))
     return canvas.say("opening.plus").join(parts)
 
 
@@ -120,61 +120,56 @@ def _list_page(canvas: Canvas, view: View) -> None:
     top = frame.below_heading(canvas)
     bottom = canvas.height - draw.STRIP - 14
     heads = Box(draw.MARGIN, top, canvas.width - 2 * draw.MARGIN, 44)
-    for name, align, place in _columns(heads):
+    columns = _columns(heads, view)
+    for name, place in columns.items():
+        align = "left" if name == "stage" else "right"
         draw.write(canvas, f"head.{name}", canvas.say(f"opening.{name}"), place, 36, draw.MUTED, align=align)
     note = canvas.say("opening.note") if len(view.stages) > 1 else ""
     foot = 48.0 if note else 0.0
     height = min(124.0, (bottom - foot - heads.bottom - 8) / max(1, len(shown)))
     for number, row in enumerate(shown):
         box = Box(draw.MARGIN, heads.bottom + 8 + number * height, heads.width, height - 8)
-        _row(canvas, number, row, box, again=number > 0 and shown[number - 1][0] == row[0])
+        _row(canvas, number, row, box, _columns(box, view), again=number > 0 and shown[number - 1][0] == row[0])
     foot_box = Box(heads.left, bottom - foot, heads.width, foot)
     draw.write(canvas, "opening.note", note, foot_box, 32, draw.MUTED, smallest=26)
 
 
-def _columns(row: Box) -> list[tuple[str, str, Box]]:
-    """Name, alignment and place of the columns in a row."""
-    inner = row.inflate(-48, 0)
-    flats = Box(inner.right - 200, row.top, 200, row.height)
-    candidates = Box(flats.left - 290, row.top, 270, row.height)
-    return [
-        ("stage", "left", Box(inner.left, row.top, candidates.left - 20 - inner.left, row.height)),
-        ("candidates", "right", candidates),
-        ("flats", "right", flats),
-    ]
+def _columns(row: Box, view: View) -> dict[str, Box]:
+    """The columns of a row by name; chances only where somebody has more than one."""
+    right = row.right - 24
+    columns = {}
+    figures = ["flats", "candidates"]
+    if any(tier.chances != tier.candidates for stage in view.stages for tier in stage.tiers):
+        figures.insert(1, "chances")
+    for name in figures:
+        width = 210.0 if name == "flats" else 250.0
+        columns[name] = Box(right - width, row.top, width, row.height)
+        right -= width + 10
+    columns["stage"] = Box(row.left + 24, row.top, right - row.left - 24, row.height)
+    return columns
 
 
-def _row(canvas: Canvas, number: int, row: _Row, box: Box, again: bool) -> None:
+def _row(canvas: Canvas, number: int, row: _Row, box: Box, columns: dict[str, Box], again: bool) -> None:
     """A tier. again: its stage stands in the row above already."""
     at, stage, tier = row
     draw.panel(canvas, box, 12)
-    (_, _, title), (_, _, candidates), (_, _, flats) = _columns(box)
+    title = columns["stage"]
     tab = min(64.0, box.height - 12)
     if not again:
         draw.rank_tab(canvas, Box(title.left, box.centery - tab / 2, tab * 1.3, tab), at + 1)
     left = title.left + tab * 1.3 + 20
     room = Box(left, box.top + 4, title.right - left, box.height - 8)
-    notes = _notes(canvas, stage, tier)
-    under = min(38.0, room.height * 0.36) if notes else 0.0
-    line = Box(room.left, room.top, room.width, room.height - under)
-    many = len(stage.tiers) > 1
-    first = Box(line.left, line.top, line.width * 0.5 - 16 if many else line.width, line.height)
+    many, choose = len(stage.tiers) > 1, stage.assign == "choose"
+    first = Box(room.left, room.top, room.width * 0.5 - 16 if many or choose else room.width, room.height)
+    second = Box(room.left + room.width * 0.5, room.top, room.width * 0.5, room.height)
     if not again:
         draw.write(canvas, f"stage.{number}", stage.title, first, 52, draw.TEXT, smallest=34, lines=2)
     if many:
-        second = Box(line.left + line.width * 0.5, line.top, line.width * 0.5, line.height)
         draw.write(canvas, f"tier.{number}", tier.title, second, 48, draw.TEXT, smallest=32, lines=2)
-    below = Box(line.left, line.bottom, line.width, under)
-    draw.write(canvas, f"notes.{number}", notes, below, 32, draw.MUTED, smallest=24)
-    draw.write(canvas, f"candidates.{number}", f"{tier.candidates:,}", candidates, 66, draw.TEXT, align="right")
-    draw.write(canvas, f"flats.{number}", f"{tier.units:,}", flats, 66, draw.TEXT, align="right")
-
-
-def _notes(canvas: Canvas, stage: StageOutlook, tier: TierOutlook) -> str:
-    """What is special about a tier: several chances for some, or a flat that the household chooses itself."""
-    notes = []
-    if tier.chances != tier.candidates:
-        notes.append(canvas.say("opening.chances", chances=f"{tier.chances:,}"))
-    if stage.assign == "choose":
-        notes.append(canvas.say("opening.choose"))
-    return canvas.say("people.and").join(notes)
+    if choose and not (many and not again):
+        said = canvas.say("opening.choose")
+        draw.write(canvas, f"choose.{number}", said, first if many else second, 38, draw.MUTED, smallest=28, lines=2)
+    figures = {"candidates": tier.candidates, "chances": tier.chances, "flats": tier.units}
+    for name, figure in figures.items():
+        if place := columns.get(name):
+            draw.write(canvas, f"{name}.{number}", f"{figure:,}", place, 66, draw.TEXT, align="right")
