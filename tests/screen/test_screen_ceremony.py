@@ -13,7 +13,7 @@ from kiosk import qr, words
 from kiosk.ceremony.machine import Phase
 from kiosk.ceremony.view import Verdict, View, opening_pages
 from kiosk.core.errors import ProtocolError
-from kiosk.screen import draw, scenes
+from kiosk.screen import draw, scenes, signs
 from kiosk.screen.scenes import forming, overlay
 from screen import ceremony_samples as ceremony
 from screen import pixels, samples
@@ -207,6 +207,38 @@ def test_the_dice_stand_in_their_order_with_their_figures() -> None:
     shown = texts(view)
     assert "".join(shown[f"die.{number}"] for number in range(6)) == view.seats[1].dice
     assert view.seats[1].dice in shown["asks"].replace(" ", "")
+
+
+@pytest.mark.parametrize("size", [(1024, 768), (1920, 1080)], ids=str)
+@pytest.mark.parametrize(("count", "dice"), [(1, 12), (2, 6), (3, 6), (10, 12), (12, 1), (30, 30), (99, 99)])
+def test_no_die_lies_on_another_or_beyond_its_panel(
+    count: int, dice: int, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lying: list[pygame.FRect] = []
+
+    def noting(paint: Callable[..., None]) -> Callable[..., None]:
+        def noted(canvas: draw.Canvas, box: pygame.FRect, *rest: object, **named: object) -> None:
+            lying.append(box.copy())
+            paint(canvas, box, *rest, **named)
+
+        return noted
+
+    for name in ("die", "die_slot"):
+        monkeypatch.setattr(signs, name, noting(getattr(signs, name)))
+    for view in (
+        ceremony.throwing(count, dice, dice // 2, turn=count),
+        ceremony.opening_secrets(seats=ceremony.seats(count, dice), dice_each=dice),
+        ceremony.sealed(seats=ceremony.seats(count, dice), dice_each=dice),
+    ):
+        lying.clear()
+        draw.clear()
+        canvas = draw.Canvas(pygame.Surface(size, depth=32), view.language)
+        scenes.paint(canvas, view, 99)
+        assert len(lying) >= dice
+        panel = pygame.FRect(draw.MARGIN, draw.HEADER, canvas.width - 2 * draw.MARGIN, canvas.height - draw.HEADER)
+        assert all(panel.contains(box) for box in lying)
+        rows = sorted(lying, key=lambda box: (round(box.top), box.left))
+        assert all(not a.inflate(-1, -1).colliderect(b.inflate(-1, -1)) for a, b in pairwise(rows))
 
 
 @pytest.mark.parametrize("name", ["throwing", "opening-second", "public", "sealed"])
