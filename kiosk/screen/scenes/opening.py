@@ -10,6 +10,7 @@ from datetime import datetime
 from kiosk.ceremony.view import OPENING_TIERS, View
 from kiosk.core.outlook import StageOutlook, TierOutlook
 from kiosk.screen import draw
+from kiosk.screen.cache import Same
 from kiosk.screen.draw import Box, Canvas
 from kiosk.screen.scenes import frame
 
@@ -18,7 +19,7 @@ _Row = tuple[int, StageOutlook, TierOutlook]
 
 def render(canvas: Canvas, view: View, seconds: float) -> None:
     names = (view.operator, view.witness, len(view.seats), view.dice_each, len(view.envelopes), view.public_source)
-    key = ("opening", frame.key(view), view.look.page, view.opens, view.households, view.units, view.stages, names)
+    key = ("opening", frame.key(view), view.look.page, view.opens, view.households, view.units, Same(view.stages), names)
     canvas.still(key, lambda still: _paint(still, view))
 
 

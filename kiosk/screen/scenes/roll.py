@@ -4,6 +4,7 @@ from collections.abc import Hashable
 
 from kiosk.ceremony.view import LEAF_CARDS, Card, Leaf, View, leaf, leaves
 from kiosk.screen import draw
+from kiosk.screen.cache import Same
 from kiosk.screen.draw import Box, Canvas
 from kiosk.screen.scenes import frame
 
@@ -13,7 +14,7 @@ _COLUMNS = 2
 def render(canvas: Canvas, view: View, seconds: float) -> None:
     shown = leaf(view.drawing, view.alternates, view.look.page) if view.drawing else None
     total = leaves(view.drawing, view.alternates)
-    key = ("roll", frame.key(view), shown, view.look.page, total, view.stages)
+    key = ("roll", frame.key(view), shown, view.look.page, total, Same(view.stages))
     canvas.still(key, lambda still: _paint(still, view, shown, total))
 
 
