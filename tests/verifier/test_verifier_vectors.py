@@ -178,3 +178,22 @@ def test_of_several_defects_the_check_that_comes_first_tells() -> None:
     assert judge_with_verifier(files, "0" * 32) == Judgement("refuted", "claimed")
     assert judge_with_verifier({**files, "SHA256SUMS": b"\n"}, "0" * 32) == Judgement("refuted", "sums")
     assert judge_with_verifier({**files, "SHA256SUMS": None}, "0" * 32) == Judgement("unusable", None)
+
+
+def test_the_reason_tells_which_line_of_the_sums_is_wrong() -> None:
+    files = GOLDEN["small"][0]
+    lines = files["SHA256SUMS"].decode().split("\n")[:-1]
+    for place, line in enumerate(lines):
+        where = f"SHA256SUMS, line {place + 1}: "
+        for sums, why in (
+            ([*lines[:place], "x", *lines[place + 1 :], ""], f'{where}"x" stands where "{line}" is expected'),
+            ([*lines[:place], ""], f'SHA256SUMS: ends after line {place}, where "{line}" is expected'),
+            (lines[: place + 1], f"{where}the last line does not end with LF"),
+            ([*lines[:place], line[:-1]], f'{where}"{line[:-1]}" stands where "{line}" is expected'),
+        ):
+            judged = judge_with_verifier({**files, "SHA256SUMS": "\n".join(sums).encode()})
+            empty = place == 0 and sums == [""]
+            assert judged.why == ("SHA256SUMS: the file is empty" if empty else why)
+    for more, shown in (("x\n", "x"), ("\n", ""), ("x", "x")):
+        judged = judge_with_verifier({**files, "SHA256SUMS": files["SHA256SUMS"] + more.encode()})
+        assert judged.why == f'SHA256SUMS, line 7: "{shown}" stands after what should be the last line'
