@@ -1,0 +1,96 @@
+"""The words of the interface: the same in both languages, all there, all used."""
+
+import ast
+import re
+import string
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from kiosk import words
+from kiosk.words import LANGUAGES, texts
+
+KIOSK = Path(words.__file__).parent
+PAGES = [KIOSK / "verifier" / "index.html"]
+
+
+def fields(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+def test_both_languages_have_the_same_keys() -> None:
+    chinese, english = (set(texts(language)) for language in LANGUAGES)
+    assert chinese - english == set()
+    assert english - chinese == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_text_says_something(language: str) -> None:
+    assert [key for key, text in texts(language).items() if not text.strip()] == []
+
+
+def test_the_chinese_text_names_no_value_that_the_english_one_does_not() -> None:
+    """What is given is held against the English texts below; a value that nobody gives would be a KeyError."""
+    chinese, english = (texts(language) for language in LANGUAGES)
+    others = {key for key in chinese if not fields(chinese[key]) <= fields(english[key])}
+    assert others == set()
+
+
+@cache
+def literals() -> tuple[frozenset[str], tuple[re.Pattern[str], ...]]:
+    """The strings that stand in the program, and a pattern for each f-string: its values are groups."""
+    constants: set[str] = set()
+    patterns: set[str] = set()
+    for file in KIOSK.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                constants.add(node.value)
+            if isinstance(node, ast.JoinedStr):
+                parts = [
+                    re.escape(str(part.value)) if isinstance(part, ast.Constant) else "(.+)" for part in node.values
+                ]
+                if any(re.search("[a-z.-]", part) for part in parts if part != "(.+)"):
+                    patterns.add("".join(parts))
+    return frozenset(constants), tuple(re.compile(pattern) for pattern in sorted(patterns))
+
+
+@cache
+def is_used(key: str) -> bool:
+    """Whether the program can say this: it stands there, or an f-string makes it of parts that do."""
+    constants, patterns = literals()
+    if key in constants or key.isdigit():
+        return True
+    matches = (pattern.fullmatch(key) for pattern in patterns)
+    return any(all(len(part) < len(key) and is_used(part) for part in found.groups()) for found in matches if found)
+
+
+def test_every_text_is_used() -> None:
+    assert [key for key in texts("en") if not is_used(key)] == []
+
+
+def test_a_text_that_nothing_uses_would_be_found() -> None:
+    assert not is_used("screen.nobody-says-this")
+    assert not is_used("error.no-such-code")
+
+
+def test_every_error_has_its_sentence() -> None:
+    """Each code that is raised somewhere has a text, and a value that the text names is given where it is raised."""
+    missing: list[str] = []
+    for file in KIOSK.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+                continue
+            if node.func.id not in ("InputError", "ProtocolError", "JournalError", "DeviceError", "VerificationError"):
+                continue
+            code = node.args[1 if node.func.id == "VerificationError" else 0] if node.args else None
+            if not isinstance(code, ast.Constant) or not isinstance(code.value, str):
+                continue
+            text = texts("en").get(f"error.{code.value}")
+            if text is None:
+                missing.append(f"{file.name}:{node.lineno} {code.value} has no text")
+                continue
+            given = {keyword.arg for keyword in node.keywords}
+            if None not in given and not fields(text) <= given:
+                missing.append(f"{file.name}:{node.lineno} {code.value} lacks {fields(text) - given}")
+    assert missing == []
