@@ -223,7 +223,7 @@ class _Kiosk:
             if answer.refusal:
                 self.look = desk.refuse(self.look, answer.refusal)
             else:
-                self.state, self.look = answer.state, desk.follow(answer.state, self.look)
+                self.state, self.look = answer.state, desk.follow(answer.state, self.look, answer.events)
 
     def _see(self, state: State, look: Look) -> View:
         """The view of this moment, with what the ceremony does not know: clock, address, verdicts, devices."""

@@ -9,7 +9,7 @@ from random import Random
 
 from kiosk.ceremony import auto, desk
 from kiosk.ceremony.auto import Given
-from kiosk.ceremony.conductor import Conductor
+from kiosk.ceremony.conductor import Answer, Conductor
 from kiosk.ceremony.desk import Key
 from kiosk.ceremony.machine import People, Setting, State, decide, evolve, start
 from kiosk.ceremony.steps import Command, Open, OpenOwn, OpenSecret
@@ -139,6 +139,11 @@ def play(
         conductor.close()
 
 
+def followed(look: Look, answer: Answer) -> Look:
+    """The look after this answer."""
+    return desk.refuse(look, answer.refusal) if answer.refusal else desk.follow(answer.state, look, answer.events)
+
+
 def press(conductor: Conductor, look: Look, keys: str | list[Key], start_s: float = 0.0) -> Look:
     """Presses keys one after another, a second apart, and follows what comes of each. A text is one key a character."""
     for number, key in enumerate([Key("", each) for each in keys] if isinstance(keys, str) else keys):
@@ -146,5 +151,5 @@ def press(conductor: Conductor, look: Look, keys: str | list[Key], start_s: floa
         if request is not None:
             conductor.submit(request)
         for answer in conductor.poll():
-            look = desk.refuse(look, answer.refusal) if answer.refusal else desk.follow(answer.state, look)
+            look = followed(look, answer)
     return look

@@ -179,6 +179,6 @@ def play(conductor: Conductor, given: Given, seen: Callable[[State, Look], objec
             if answer.refusal:
                 raise answer.refusal
             state = answer.state
-            look = desk.follow(state, look)
+            look = desk.follow(state, look, answer.events)
         seen(state, look)
     return look

@@ -11,7 +11,7 @@ of - is a JournalError, and nothing is touched. A finished folder is opened read
 """
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -30,6 +30,7 @@ from kiosk.ceremony.steps import (
     Open,
     OpenOwn,
     OpenSecret,
+    Refuse,
     Request,
     Resume,
     Seal,
@@ -64,7 +65,7 @@ class RealClock:
 
 @dataclass(frozen=True)
 class Answer:
-    """What has become of a request: the state that it led to, or why it was refused."""
+    """What has become of a request: the state that it led to, or why it was refused (which is an event as well)."""
 
     state: State
     events: tuple[Event, ...] = ()
@@ -167,16 +168,28 @@ class Conductor:
                 state, files = prepare(state)
             events = decide(state, command)
         except ProtocolError as refusal:
-            return Answer(self._latest, (), refusal)
+            return Answer(self._latest, self._record_refusal(request, refusal), refusal)
         assert self._store is not None, "a ceremony that is over allows no command"
         if files:
             self._store.write({name: files[name] for name in RESULT})
-        wall, monotonic_s = _stamp(self._clock), round(self._clock.monotonic_s(), 3)
-        self._store.append(wall, monotonic_s, [_written(event) for event in events])
+        self._append(events)
         for event in events:
             state = evolve(state, event)
         self._latest = state
         return Answer(state, tuple(events))
+
+    def _record_refusal(self, request: Request, refusal: ProtocolError) -> tuple[Event, ...]:
+        if (self._latest.phase, Refuse) not in TABLE:
+            return ()
+        values = tuple(f"{name}={value}" for name, value in refusal.values.items())
+        events = decide(self._latest, Refuse(type(request).__name__, refusal.code, values))
+        self._append(events)
+        return tuple(events)
+
+    def _append(self, events: Sequence[Event]) -> None:
+        assert self._store is not None
+        wall, monotonic_s = _stamp(self._clock), round(self._clock.monotonic_s(), 3)
+        self._store.append(wall, monotonic_s, [_written(event) for event in events])
 
     def _command(self, request: Request) -> Command:
         if not isinstance(request, OpenOwn):

@@ -2,34 +2,46 @@
 
 Pure: no pygame, no clock of its own. `press` and `tick` give a new look, and at most one request for the conductor;
 `follow` and `refuse` take its answer. While the conductor is busy, keys wait (with the time at which they were
-pressed) and `tick` is not called: each request is made in the state that the one before led to.
+pressed) and `tick` is not called: each request is made in the state that the one before led to. What belongs into the
+record but changes nothing of the draw (a cover, a search, a refusal) is a request like any other, and is seen once it
+is recorded. Only when all is done nothing is recorded any more.
 
 What is in front takes the keys first: a field (keys are characters), the cover, the overlay, the QR code, something
 found, a look back at an earlier scene. Only with nothing in front do *next* and Enter reach the ceremony. *Next*
 (`next_step`, and the two steps before the first die) never confirms, and Enter never goes on.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from kiosk.ceremony.machine import State, next_step
-from kiosk.ceremony.outcome import Card
+from kiosk.ceremony.machine import State, next_step, shown_card, void_reasons
 from kiosk.ceremony.steps import (
     SECRET_LOST,
+    AskVoid,
     ConfirmContribution,
     ConfirmNotice,
+    Cover,
+    Covered,
+    Event,
     GivePublic,
+    LookedUp,
+    LookUp,
     OpenOwn,
     OpenSecret,
     Phase,
+    Refuse,
     Request,
     Seal,
     ShowNotice,
     TakeBackDie,
     ThrowDie,
+    Uncover,
+    Uncovered,
     Void,
+    VoidAsked,
+    is_aside,
 )
-from kiosk.ceremony.view import PROOF_PAGES, Field, Look, leaves, opening_pages, view, void_reasons
+from kiosk.ceremony.view import PROOF_PAGES, Field, Look, leaves, opening_pages, view
 from kiosk.core.errors import ProtocolError
 
 # What the overlay offers, by number from 1. The QR code and pausing are there for who has no keyboard with letters.
@@ -81,10 +93,31 @@ def begin(state: State) -> Look:
     return _settled(state, Look(scene=SCENES[state.phase], pace_s=PACE_S))
 
 
-def follow(state: State, look: Look) -> Look:
-    """The look after a step has been taken: at what it led to, with nothing in front but a cover."""
+def follow(state: State, look: Look, events: Sequence[Event] = ()) -> Look:
+    """The look after a step has been taken: at what it led to, with nothing in front but a cover.
+
+    events: what has happened. An aside leaves the look where it is, and changes what the aside is about.
+    """
+    if events and all(map(is_aside, events)):
+        for event in events:
+            look = _after_aside(state, look, event)
+        return _settled(state, look)
     return _settled(state, replace(look, scene=SCENES[state.phase], page=0, overlay=False, qr=False, field=None,
                                    refusal=None, found=None))  # fmt: skip
+
+
+def _after_aside(state: State, look: Look, event: Event) -> Look:
+    match event:
+        case Covered():
+            return replace(look, covered=True, overlay=False)
+        case Uncovered():
+            return replace(look, covered=False)
+        case LookedUp():
+            return replace(look, field=None, found=(event.household, shown_card(state, event.household)))
+        case VoidAsked():
+            return replace(_now(state, look), overlay=False, field=Field("void", "", ""))
+        case _:
+            return look
 
 
 def refuse(look: Look, error: ProtocolError) -> Look:
@@ -96,7 +129,7 @@ def refuse(look: Look, error: ProtocolError) -> Look:
 def press(state: State, look: Look, key: Key, now_s: float) -> Pressed:
     """now_s: when the key was pressed, by a clock that only goes forward."""
     after, request = _press(state, replace(look, refusal=None), key, now_s)
-    if request is not None:
+    if request is not None and not isinstance(request, _UNPAUSED):
         after = replace(after, stepped_s=now_s)
     return _settled(state, after), request
 
@@ -130,9 +163,11 @@ def _press(state: State, look: Look, key: Key, now_s: float) -> Pressed:
     if look.field is not None:
         return _in_field(state, look, look.field, key)
     if look.covered:
-        return replace(look, covered=key.name not in ("cover", "next")), None
-    if key.name in _ASIDE:
-        return _ASIDE[key.name](state, look), None
+        return _recorded(state, look, Uncover(), Uncovered()) if key.name in ("cover", "next") else (look, None)
+    if key.name == "cover":
+        return _recorded(state, look, Cover(), Covered())
+    if key.name in _LOOKS:
+        return _LOOKS[key.name](state, look), None
     if look.overlay:
         return _in_overlay(state, look, key)
     if look.qr or look.found:
@@ -155,6 +190,21 @@ def _press(state: State, look: Look, key: Key, now_s: float) -> Pressed:
     if key.text and key.text in "123456" and state.phase is Phase.CONTRIBUTIONS:
         return look, ThrowDie(state.seat, int(key.text))
     return look, None
+
+
+def _recorded(state: State, look: Look, request: Request, event: Event) -> Pressed:
+    """Something to record, as long as there is a record; afterwards it only is as if it had been."""
+    return (look, request) if state.phase is not Phase.DONE else (_after_aside(state, look, event), None)
+
+
+def _refused(state: State, look: Look, step: str, code: str) -> Pressed:
+    """Refused here already: for the record too. step: the key."""
+    error = ProtocolError(code, seat=state.seat)
+    return refuse(look, error), Refuse(step, code, (f"seat={state.seat}",))
+
+
+# A step that comes right after one of these is no second click of it.
+_UNPAUSED = (Cover, Uncover, LookUp, AskVoid, Refuse)
 
 
 # --- keys that change only the look, at any time -------------------------------------------------------------------
@@ -183,21 +233,16 @@ def _find(state: State, look: Look) -> Look:
     return replace(look, overlay=False, qr=False, found=None, field=Field("find", "", ""))
 
 
-def _cover(state: State, look: Look) -> Look:
-    return replace(look, covered=True, overlay=False)
-
-
 def _auto(state: State, look: Look) -> Look:
     return replace(look, auto=not look.auto)
 
 
 _SEALED = (Phase.SEALED, Phase.DRAWING, Phase.DONE)
-_ASIDE: dict[str, Callable[[State, Look], Look]] = {
+_LOOKS: dict[str, Callable[[State, Look], Look]] = {
     "overlay": _toggle_overlay,
     "escape": _toggle_overlay,
     "qr": _toggle_qr,
     "find": _find,
-    "cover": _cover,
     "auto": _auto,
     "faster": _paced(-1),
     "slower": _paced(1),
@@ -209,14 +254,16 @@ def _in_overlay(state: State, look: Look, key: Key) -> Pressed:
         return replace(look, overlay=False), None
     choice = MENU[int(key.text) - 1] if key.text and key.text in "12345" else ""
     if choice == "void":
-        return _begin_void(state, look), None
-    return (_ASIDE[choice](state, replace(look, overlay=False)), None) if choice else (look, None)
+        return _begin_void(state, look)
+    if choice == "cover":
+        return _recorded(state, look, Cover(), Covered())
+    return (_LOOKS[choice](state, replace(look, overlay=False)), None) if choice else (look, None)
 
 
-def _begin_void(state: State, look: Look) -> Look:
-    if not void_reasons(state):
-        return refuse(look, ProtocolError("ceremony.void-late"))
-    return replace(_now(state, look), overlay=False, field=Field("void", "", ""))
+def _begin_void(state: State, look: Look) -> Pressed:
+    if state.phase is Phase.DONE:
+        return refuse(look, ProtocolError("ceremony.void-late")), None
+    return look, AskVoid()
 
 
 # --- looking back --------------------------------------------------------------------------------------------------
@@ -297,7 +344,7 @@ def _next(state: State, look: Look) -> Pressed:
     step = next_step(state)
     if step is None and state.phase is not Phase.VOID:
         code = "ceremony.waits-dice" if state.seat and not _asks(state) else "ceremony.waits-enter"
-        return refuse(look, ProtocolError(code, seat=state.seat)), None
+        return _refused(state, look, "next", code)
     return look, step
 
 
@@ -318,7 +365,7 @@ def _enter(state: State, look: Look) -> Pressed:
         case "seal":
             return look, Seal(people.operator, people.witness)
         case _ if state.phase is Phase.CONTRIBUTIONS:
-            return refuse(look, ProtocolError("ceremony.waits-dice", seat=state.seat)), None
+            return _refused(state, look, "enter", "ceremony.waits-dice")
         case _:
             return look, None
 
@@ -367,10 +414,6 @@ def _submitted(state: State, look: Look, field: Field) -> Pressed:
         label = (state.due or "") if reason == SECRET_LOST else ""
         return look, Void(reason, label, people.operator, people.witness)
     wanted = field.typed.strip()
-    return replace(look, field=None, found=(wanted, _shown(state, wanted)) if wanted else None), None
-
-
-def _shown(state: State, household: str) -> Card | None:
-    """Its card if it has been shown; nothing tells of the others whether they will be."""
-    same = household.casefold()
-    return next((card for card in state.shown if card.household.casefold() == same), None)
+    if not wanted:
+        return replace(look, field=None), None
+    return _recorded(state, look, LookUp(wanted), LookedUp(wanted, "", 0))

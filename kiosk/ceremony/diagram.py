@@ -1,6 +1,6 @@
 """The transition table as docs/CEREMONY.md shows it: `python -m kiosk.ceremony.diagram` prints diagram and table."""
 
-from kiosk.ceremony.steps import COMMANDS, TABLE, Command, Phase, Resume
+from kiosk.ceremony.steps import ASIDES, COMMANDS, TABLE, Command, Phase, Resume
 
 
 def mermaid() -> str:
@@ -8,7 +8,8 @@ def mermaid() -> str:
     arrows: dict[tuple[Phase, Phase], list[str]] = {}
     for (phase, command), afterwards in TABLE.items():
         for after in afterwards:
-            if command is not Resume:  # after an interruption any phase goes on where it was
+            # After an interruption any phase goes on where it was, and asides lead nowhere.
+            if command is not Resume and command not in ASIDES:
                 arrows.setdefault((phase, after), []).append(command.__name__)
     lines = [f"    {phase.value} --> {after.value}: {', '.join(names)}" for (phase, after), names in arrows.items()]
     ends = [f"    {phase.value} --> [*]" for phase in (Phase.DONE, Phase.VOID)]

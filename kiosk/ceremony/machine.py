@@ -17,14 +17,18 @@ from kiosk.ceremony import outcome as outcomes
 from kiosk.ceremony.outcome import Card, Group, Outcome, Prefix, Waiting
 from kiosk.ceremony.steps import (
     COMMANDS,
+    EARLY_REASONS,
     PUBLIC_MISSING,
     SECRET_LOST,
     TABLE,
+    AskVoid,
     BeginStage,
     Command,
     ConfirmContribution,
     ConfirmNotice,
     ContributionConfirmed,
+    Cover,
+    Covered,
     DieTakenBack,
     DieThrown,
     Event,
@@ -33,6 +37,8 @@ from kiosk.ceremony.steps import (
     GivePublic,
     HouseholdShown,
     Interrupted,
+    LookedUp,
+    LookUp,
     NoticeConfirmed,
     NoticeShown,
     Open,
@@ -40,6 +46,8 @@ from kiosk.ceremony.steps import (
     OpenSecret,
     Phase,
     PublicGiven,
+    Refuse,
+    Refused,
     Resume,
     Seal,
     Sealed,
@@ -49,9 +57,13 @@ from kiosk.ceremony.steps import (
     StageBegun,
     TakeBackDie,
     ThrowDie,
+    Uncover,
+    Uncovered,
     Void,
+    VoidAsked,
     Voided,
     command_of,
+    is_aside,
 )
 from kiosk.core import seed, text
 from kiosk.core.errors import ProtocolError
@@ -59,7 +71,10 @@ from kiosk.core.evidence import Inputs
 from kiosk.core.notice import is_secret
 from kiosk.core.outlook import StageOutlook, outlook
 
-__all__ = ["People", "Phase", "Setting", "State", "decide", "evolve", "next_step", "prepare", "replay", "start"]
+__all__ = [
+    "People", "Phase", "Setting", "State", "decide", "evolve", "next_step", "prepare", "replay", "start",
+    "void_reasons",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -184,6 +199,21 @@ def next_step(state: State) -> BeginStage | ShowNext | Finish | None:
     return BeginStage() if state.stage + 1 < len(state.setting.stages) else Finish()
 
 
+def void_reasons(state: State) -> tuple[str, ...]:
+    """Codes of the reasons for which it could be declared void now; with the early ones any words will do too."""
+    if state.phase in (Phase.OPENING, Phase.COMPARE, Phase.CONTRIBUTIONS):
+        return EARLY_REASONS
+    if state.phase is Phase.REVEALS and state.due is not None:
+        return (SECRET_LOST,)
+    return (PUBLIC_MISSING,) if state.phase is Phase.PUBLIC and state.public is None else ()
+
+
+def shown_card(state: State, household: str) -> Card | None:
+    """Its card if it has been shown; nothing tells of the others whether they will be."""
+    same = household.casefold()
+    return next((card for card in state.shown if card.household.casefold() == same), None)
+
+
 def prepare(state: State) -> tuple[State, dict[str, bytes]]:
     """Draws, once the seed is complete: the state that knows the outcome, and the three files of it."""
     if not state.complete:
@@ -204,7 +234,7 @@ def evolve(state: State, event: Event) -> State:
     """The state after the event, which is one that `decide` gave in this state."""
     after = _EVOLVE[type(event)](state, event)
     assert after.phase in TABLE[state.phase, type(command_of(event))]
-    return after if isinstance(event, Interrupted) else replace(after, interrupted=None)
+    return after if isinstance(event, Interrupted) or is_aside(event) else replace(after, interrupted=None)
 
 
 def replay(state: State, event: Event) -> State:
@@ -317,16 +347,25 @@ def _finish(state: State, command: Finish) -> Event:
 def _void(state: State, command: Void) -> Event:
     if not text.is_value(command.reason):
         raise ProtocolError("ceremony.void-reason")
-    late = state.phase in (Phase.REVEALS, Phase.PUBLIC)
-    possible = {
-        SECRET_LOST: state.phase is Phase.REVEALS and state.due is not None,
-        PUBLIC_MISSING: state.phase is Phase.PUBLIC and state.public is None,
-    }.get(command.reason, not late)
-    if not possible:
+    possible = void_reasons(state)
+    of_ones_own = possible == EARLY_REASONS and command.reason not in (SECRET_LOST, PUBLIC_MISSING)
+    if command.reason not in possible and not of_ones_own:
         raise ProtocolError("ceremony.void-late")
     if command.label != ((state.due or "") if command.reason == SECRET_LOST else ""):
         raise ProtocolError("ceremony.void-label", label=command.label)
     return Voided(**vars(command))
+
+
+def _look_up(state: State, command: LookUp) -> Event:
+    card = shown_card(state, command.household)
+    stage = state.setting.stages[card.stage].id if card else ""
+    return LookedUp(command.household, stage, card.rank if card else 0)
+
+
+def _ask_void(state: State, command: AskVoid) -> Event:
+    if not void_reasons(state):
+        raise ProtocolError("ceremony.void-late")
+    return VoidAsked()
 
 
 _DECIDE: dict[type[Command], Callable[[State, Any], Event]] = {
@@ -344,6 +383,11 @@ _DECIDE: dict[type[Command], Callable[[State, Any], Event]] = {
     ShowNext: _show_next,
     Finish: _finish,
     Void: _void,
+    Cover: _as_asked,
+    Uncover: _as_asked,
+    LookUp: _look_up,
+    AskVoid: _ask_void,
+    Refuse: _as_asked,
 }
 
 
@@ -435,6 +479,11 @@ def _voided(state: State, event: Voided) -> State:
     return replace(state, phase=Phase.VOID, voided=event)
 
 
+def _unchanged(state: State, event: Event) -> State:
+    """An aside is for the record."""
+    return state
+
+
 _EVOLVE: dict[type[Event], Callable[[State, Any], State]] = {
     Opened: _opened,
     Interrupted: _interrupted,
@@ -450,4 +499,9 @@ _EVOLVE: dict[type[Event], Callable[[State, Any], State]] = {
     HouseholdShown: _household_shown,
     Finished: _finished,
     Voided: _voided,
+    Covered: _unchanged,
+    Uncovered: _unchanged,
+    LookedUp: _unchanged,
+    VoidAsked: _unchanged,
+    Refused: _unchanged,
 }

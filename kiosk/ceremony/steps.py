@@ -6,6 +6,10 @@ all that the command held and what came of it, so a journal of events can be jud
 (`command_of`). Clocks are not part of an event: they stand beside it in the journal.
 
 Confirmations name the two persons who gave them: `operator` and `witness` as in `people:`, "" where nobody is named.
+
+Some steps are *asides*: they belong into the record, and change nothing of the draw - that the screen was covered,
+that a household was looked for, that somebody was about to declare the draw void, that a step was refused. They are
+allowed as long as the ceremony is not done (its record is closed then), and `--auto` makes none of them.
 """
 
 from collections.abc import Mapping
@@ -141,6 +145,38 @@ class Void:
 
 
 @dataclass(frozen=True)
+class Cover:
+    """The screen is covered: a pause."""
+
+
+@dataclass(frozen=True)
+class Uncover:
+    pass
+
+
+@dataclass(frozen=True)
+class LookUp:
+    """Somebody looks for a household by its number."""
+
+    household: str
+
+
+@dataclass(frozen=True)
+class AskVoid:
+    """The field is opened in which the draw could be declared void."""
+
+
+@dataclass(frozen=True)
+class Refuse:
+    """A step was refused. step: the command or the key that was; code, values: the refusal's, each value as
+    `name=value`. No refusal carries a secret."""
+
+    step: str
+    code: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class OpenOwn:
     """Open the secret that lies beside the folder. Not a command of the machine's: whoever holds the secrets (the
     conductor) turns it into OpenSecret, so that the desk need not know any."""
@@ -226,14 +262,44 @@ class Voided(Void):
     pass
 
 
+@dataclass(frozen=True)
+class Covered(Cover):
+    pass
+
+
+@dataclass(frozen=True)
+class Uncovered(Uncover):
+    pass
+
+
+@dataclass(frozen=True)
+class LookedUp(LookUp):
+    """stage, rank: where the household has been shown; "" and 0 where it has not been."""
+
+    stage: str
+    rank: int
+
+
+@dataclass(frozen=True)
+class VoidAsked(AskVoid):
+    pass
+
+
+@dataclass(frozen=True)
+class Refused(Refuse):
+    pass
+
+
 Command = (
     Open | Resume | ShowNotice | ConfirmNotice | ThrowDie | TakeBackDie | ConfirmContribution | OpenSecret
-    | GivePublic | Seal | BeginStage | ShowNext | Finish | Void
+    | GivePublic | Seal | BeginStage | ShowNext | Finish | Void | Cover | Uncover | LookUp | AskVoid | Refuse
 )  # fmt: skip
 Event = (
     Opened | Interrupted | NoticeShown | NoticeConfirmed | DieThrown | DieTakenBack | ContributionConfirmed
-    | SecretOpened | PublicGiven | Sealed | StageBegun | HouseholdShown | Finished | Voided
+    | SecretOpened | PublicGiven | Sealed | StageBegun | HouseholdShown | Finished | Voided | Covered | Uncovered
+    | LookedUp | VoidAsked | Refused
 )  # fmt: skip
+ASIDES: tuple[type[Command], ...] = (Cover, Uncover, LookUp, AskVoid, Refuse)
 Request = Command | OpenOwn  # what the desk may ask for
 
 # The transition table: in this phase this command is allowed (if its values fit, which `decide` judges), and leads to
@@ -266,6 +332,7 @@ TABLE: Mapping[tuple[Phase, type[Command]], tuple[Phase, ...]] = MappingProxyTyp
     (Phase.DRAWING, ShowNext): (Phase.DRAWING,),
     (Phase.DRAWING, Finish): (Phase.DONE,),
     (Phase.VOID, OpenSecret): (Phase.VOID,),
+    **{(phase, aside): (phase,) for phase in Phase if phase is not Phase.DONE for aside in ASIDES},
 })  # fmt: skip
 
 COMMANDS: Mapping[type[Command], type[Event]] = MappingProxyType({
@@ -283,9 +350,18 @@ COMMANDS: Mapping[type[Command], type[Event]] = MappingProxyType({
     ShowNext: HouseholdShown,
     Finish: Finished,
     Void: Voided,
+    Cover: Covered,
+    Uncover: Uncovered,
+    LookUp: LookedUp,
+    AskVoid: VoidAsked,
+    Refuse: Refused,
 })  # fmt: skip
 EVENTS: Mapping[str, type[Event]] = MappingProxyType({event.__name__: event for event in COMMANDS.values()})
 _COMMAND_OF = {event: command for command, event in COMMANDS.items()}
+
+
+def is_aside(event: Event) -> bool:
+    return isinstance(event, ASIDES)
 
 
 def command_of(event: Event) -> Command:

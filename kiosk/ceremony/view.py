@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
-from kiosk.ceremony.machine import State
+from kiosk.ceremony.machine import State, void_reasons
 from kiosk.ceremony.outcome import Card
-from kiosk.ceremony.steps import EARLY_REASONS, PUBLIC_MISSING, SECRET_LOST, Phase
+from kiosk.ceremony.steps import Phase
 from kiosk.core.outlook import StageOutlook
 
 __all__ = [
     "Card", "Drawing", "Envelope", "Field", "Interruption", "Leaf", "Look", "Phase", "Seat", "Verdict", "View",
-    "leaf", "leaves", "opening_pages", "view", "void_reasons",
+    "leaf", "leaves", "opening_pages", "view",
 ]  # fmt: skip
 
 OPENING_TIERS = 8  # tiers on one page of the opening scene
@@ -245,14 +245,6 @@ def _interruption(state: State) -> Interruption | None:
     stopped, resumed = (datetime.fromisoformat(time) for time in (state.interrupted.stopped, state.interrupted.resumed))
     after = state.shown[-1].household if state.shown else ""
     return Interruption(f"{stopped:%H:%M:%S}", f"{resumed:%H:%M:%S}", after, state.interrupted.torn_bytes > 0)
-
-
-def void_reasons(state: State) -> tuple[str, ...]:
-    if state.phase in (Phase.OPENING, Phase.COMPARE, Phase.CONTRIBUTIONS):
-        return EARLY_REASONS
-    if state.phase is Phase.REVEALS and state.due is not None:
-        return (SECRET_LOST,)
-    return (PUBLIC_MISSING,) if state.phase is Phase.PUBLIC and state.public is None else ()
 
 
 def opening_pages(stages: Sequence[StageOutlook]) -> int:

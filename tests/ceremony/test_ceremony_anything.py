@@ -83,8 +83,7 @@ class AnyCeremony(RuleBasedStateMachine):
         if request is not None:
             self.conductor.submit(request)
         for answer in self.conductor.poll():
-            refusal = answer.refusal
-            self.look = desk.refuse(self.look, refusal) if refusal else desk.follow(answer.state, self.look)
+            self.look = ceremonies.followed(self.look, answer)
 
     @rule(key=_KEYS, after_s=st.sampled_from([0.05, 0.5, 3.0]))
     def press(self, key: Key, after_s: float) -> None:

@@ -9,22 +9,31 @@ import pytest
 import ceremonies
 from kiosk.ceremony import desk
 from kiosk.ceremony.desk import MENU, Key, press, tick
-from kiosk.ceremony.machine import State
+from kiosk.ceremony.machine import State, decide
 from kiosk.ceremony.steps import (
+    AskVoid,
     BeginStage,
     ConfirmContribution,
     ConfirmNotice,
+    Cover,
+    Covered,
     Finish,
     GivePublic,
+    LookUp,
     OpenOwn,
     OpenSecret,
     Phase,
+    Refuse,
+    Request,
     Seal,
     ShowNext,
     ShowNotice,
     TakeBackDie,
     ThrowDie,
+    Uncover,
+    Uncovered,
     Void,
+    VoidAsked,
 )
 from kiosk.ceremony.view import Field, Look
 
@@ -67,9 +76,13 @@ def test_next_goes_on_and_never_confirms() -> None:
             look, asked = press(state, look, NEXT, 1)
             assert (look.page, asked) == (1, None)
         look, asked = press(state, look, NEXT, 1)
-        assert asked == request
         refused = phase in (Phase.COMPARE, Phase.CONTRIBUTIONS, Phase.REVEALS, Phase.PUBLIC)
         assert (look.refusal is not None) == refused
+        if refused:
+            assert isinstance(asked, Refuse)
+            assert (asked.step, asked.code) == ("next", look.refusal[0] if look.refusal else "")
+        else:
+            assert asked == request
 
 
 def test_enter_confirms_and_never_goes_on() -> None:
@@ -90,7 +103,11 @@ def test_enter_confirms_and_never_goes_on() -> None:
     ):
         look = desk.begin(state)
         assert look.asks == asks
-        assert press(state, look, ENTER, 1)[1] == request
+        asked = press(state, look, ENTER, 1)[1]
+        if state.seat and not asks:
+            assert asked == Refuse("enter", "ceremony.waits-dice", (f"seat={state.seat}",))
+        else:
+            assert asked == request
 
 
 @pytest.mark.parametrize("key", [NEXT, ENTER])
@@ -193,23 +210,27 @@ def test_the_overlay_leads_everywhere_by_number() -> None:
     state = _first(Phase.SEALED)
     overlay, _ = press(state, desk.begin(state), Key("overlay"), 1)
 
-    def chosen(what: str) -> Look:
+    def chosen(what: str, asked: Request | None = None) -> Look:
         look, request = press(state, overlay, Key("", str(MENU.index(what) + 1)), 1)
-        assert request is None
+        assert request == asked
         return look
 
     assert chosen("find").field == Field("find", "", "")
     assert chosen("qr").qr
-    assert chosen("cover").covered
     assert chosen("auto").auto
-    assert chosen("void").refusal == ("ceremony.void-late", ())
+    assert desk.follow(state, chosen("cover", Cover()), [Covered()]) == replace(
+        desk.begin(state), covered=True, asks=""
+    )
+    assert chosen("void", AskVoid()).overlay  # which the machine refuses in this phase
 
 
 def test_void_is_reached_by_number_and_declared_with_enter() -> None:
     state = _first(Phase.COMPARE)
     look, _ = press(state, desk.begin(state), Key("overlay"), 1)
     look, request = press(state, look, Key("", "5"), 1)
-    assert (look.field, look.asks, request) == (Field("void", "", ""), "void", None)
+    assert (look.field, request) == (None, AskVoid())
+    look = desk.follow(state, look, [VoidAsked()])
+    assert (look.field, look.asks, look.overlay) == (Field("void", "", ""), "void", False)
     assert press(state, _typed(state, look, "2"), ENTER, 1)[1] == Void("notice-differs", "", *CONFIRMED)
     assert press(state, _typed(state, look, "fire"), ENTER, 1)[1] == Void("fire", "", *CONFIRMED)
     assert press(state, look, ENTER, 1)[1] == Void("", "", *CONFIRMED)  # which the machine refuses
@@ -261,12 +282,15 @@ def test_a_new_step_ends_the_look_back_and_what_was_in_front() -> None:
 
 def test_the_cover_takes_the_next_key_and_no_step() -> None:
     state = _first(Phase.SEALED)
-    covered, _ = press(state, desk.begin(state), Key("cover", "b"), 1)
-    assert covered.covered
+    look, request = press(state, desk.begin(state), Key("cover", "b"), 1)
+    assert (look.covered, request) == (False, Cover())
+    covered = desk.follow(state, look, [Covered()])
+    assert (covered.covered, covered.asks) == (True, "")
     for key in (ENTER, BACK, Key("overlay"), Key("", "5"), Key("find", "f")):
         assert press(state, covered, key, 1) == (covered, None)
     for key in (NEXT, Key("cover", ".")):
-        assert press(state, covered, key, 1) == (desk.begin(state), None)
+        assert press(state, covered, key, 1) == (covered, Uncover())
+    assert desk.follow(state, covered, [Uncovered()]) == desk.begin(state)
 
 
 def test_find_knows_who_has_been_shown_and_nobody_else() -> None:
@@ -275,8 +299,12 @@ def test_find_knows_who_has_been_shown_and_nobody_else() -> None:
         look, _ = press(state, desk.begin(state), Key("find", "f"), 1)
         look = _typed(state, look, number)
         look, request = press(state, look, ENTER, 1)
-        assert (look.found, look.field, request) == ((number, card), None, None)
+        assert (look.found, request) == (None, LookUp(number))
+        look = desk.follow(state, look, decide(state, LookUp(number)))
+        assert (look.found, look.field) == ((number, card), None)
         assert press(state, look, NEXT, 1) == (desk.begin(state), None)
+    look, _ = press(state, desk.begin(state), Key("find", "f"), 1)
+    assert press(state, look, ENTER, 1) == (desk.begin(state), None)  # nothing to look for
 
 
 def test_the_qr_code_fills_the_screen_once_there_is_a_result() -> None:

@@ -410,7 +410,7 @@ def test_on_a_worker_the_same_comes_out(tmp_path: Path) -> None:
         while conductor.busy:
             for answer in conductor.poll():
                 assert answer.refusal is None
-                look = desk.follow(answer.state, look)
+                look = desk.follow(answer.state, look, answer.events)
     conductor.close()
     assert (folder / "SHA256SUMS").read_bytes() == (ceremonies.GOLDEN / "tiers" / "SHA256SUMS").read_bytes()
 

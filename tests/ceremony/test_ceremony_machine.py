@@ -10,25 +10,31 @@ import ceremonies
 from kiosk.ceremony import steps
 from kiosk.ceremony.machine import State, decide, evolve, next_step, prepare, replay, start
 from kiosk.ceremony.steps import (
+    ASIDES,
     COMMANDS,
     EVENTS,
     TABLE,
+    AskVoid,
     BeginStage,
     Command,
     ConfirmContribution,
     ConfirmNotice,
+    Cover,
     Finish,
     GivePublic,
     HouseholdShown,
+    LookUp,
     Open,
     OpenSecret,
     Phase,
+    Refuse,
     Resume,
     Seal,
     ShowNext,
     ShowNotice,
     TakeBackDie,
     ThrowDie,
+    Uncover,
     Void,
 )
 from kiosk.core.errors import ProtocolError
@@ -78,6 +84,11 @@ def _command(kind: type[Command]) -> Command:
         ShowNext: ShowNext(),
         Finish: Finish(),
         Void: Void("disturbed", "", *CONFIRMED),
+        Cover: Cover(),
+        Uncover: Uncover(),
+        LookUp: LookUp("R05"),
+        AskVoid: AskVoid(),
+        Refuse: Refuse("ThrowDie", "ceremony.die", ("got=7",)),
     }
     return commands[kind]
 
@@ -117,7 +128,7 @@ def test_the_table_promises_no_way_that_no_ceremony_goes() -> None:
     for name in ("small", "minimal", "least"):
         gone |= {(before.phase, after.phase) for before, after in pairwise(ceremonies.states(name))}
     promised = {(before, after) for (before, command), afters in TABLE.items() for after in afters
-                if Phase.VOID not in (before, after) and command not in (Open, Resume)}  # fmt: skip
+                if Phase.VOID not in (before, after) and command not in (Open, Resume, *ASIDES)}  # fmt: skip
     assert gone == promised
 
 
