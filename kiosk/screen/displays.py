@@ -81,6 +81,10 @@ class Watch:
         self._known = found
         return found
 
+    @property
+    def asking(self) -> bool:
+        return self._asking is not None
+
     def close(self) -> None:
         if self._asking is not None:
             self._asking.kill()
