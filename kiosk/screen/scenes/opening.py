@@ -19,7 +19,16 @@ _Row = tuple[int, StageOutlook, TierOutlook]
 
 def render(canvas: Canvas, view: View, seconds: float) -> None:
     names = (view.operator, view.witness, len(view.seats), view.dice_each, len(view.envelopes), view.public_source)
-    key = ("opening", frame.key(view), view.look.page, view.opens, view.households, view.units, Same(view.stages), names)
+    key = (
+        "opening",
+        frame.key(view),
+        view.look.page,
+        view.opens,
+        view.households,
+        view.units,
+        Same(view.stages),
+        names,
+    )
     canvas.still(key, lambda still: _paint(still, view))
 
 
