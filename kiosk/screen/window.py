@@ -211,9 +211,7 @@ class Window:
         return surface
 
     def _resized(self) -> None:
-        surface = pygame.display.get_surface()
-        if surface is not None:
-            self._surface = surface
+        """The surface of the display is the same object at any size; what was drawn for the old one is not needed."""
         draw.clear()
         self._stale = True
 

@@ -14,7 +14,7 @@ HASH = "19b25856e1c150ca834cffc8b59b23adbd0ec0389e58eb22b3b64768098d002b"
 HASH_2 = "6eeb55f76600d4ad08be72ad3ac13d969330e73d7ad53031557dab443eba22db"
 ADDRESS = "http://192.168.10.20:8000/R/6EEB55F76600D4AD08BE72AD3AC13D96/"
 HAN_64 = "随州市曾都区季梁小区公共租赁住房第九期摇号分配" * 3
-RARE = "𠮷田𬭊㛃"
+RARE = "𠀀田𡛸𩷶"
 
 STAGES = (
     StageOutlook("double", "两居室", 1866, 322, 1866, "draw",
