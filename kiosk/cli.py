@@ -158,9 +158,10 @@ def _keep(path: Path, data: bytes) -> None:
 
 def verify(options: argparse.Namespace) -> int:
     """The verifier is a program of its own that shares no code with this one, so it is started as one."""
-    given = [f"--{name}={value}" for name in ("claimed", "notice") if (value := getattr(options, name)) is not None]
-    language = "zh" if options.language == "zh-CN" else "en"
-    arguments = [str(options.folder), *given, *(["--json"] if options.json else []), "--lang", language]
+    hashes = ("claimed", "notice", "entry")
+    given = [f"--{name}={value}" for name in hashes if (value := getattr(options, name)) is not None]
+    given += [f"--{name}" for name in ("json", "after") if getattr(options, name)]
+    arguments = [str(options.folder), *given, "--lang", "zh" if options.language == "zh-CN" else "en"]
     return subprocess.run([sys.executable, "-m", "kiosk.verifier", *arguments], check=False).returncode
 
 
@@ -186,6 +187,7 @@ def export(options: argparse.Namespace) -> int:
 
     made = (exporting.export_notice if options.notice else exporting.export)(options.folder, options.out)
     print(say(options.language, "cli.exported", folder=made.folder, hash=made.hash))
+    print(say(options.language, "cli.policy", policy=made.policy))
     return DONE
 
 
@@ -193,6 +195,16 @@ def print_paper(options: argparse.Namespace) -> int:
     from kiosk import app
 
     return app.print_paper(options)
+
+
+# --- after the draw ------------------------------------------------------------------------------------------------
+
+
+def after(options: argparse.Namespace) -> int:
+    from kiosk.after import command
+    from kiosk.intake.privacy import identifies
+
+    return command.run(options, lambda: datetime.now().astimezone(), identifies)
 
 
 # --- the table -----------------------------------------------------------------------------------------------------
@@ -208,6 +220,7 @@ COMMANDS: dict[str, Command] = {
     "serve": serve,
     "export": export,
     "print": print_paper,
+    "after": after,
 }
 
 
@@ -245,6 +258,8 @@ def _parser(prog: str) -> argparse.ArgumentParser:
     made.add_argument("--claimed", metavar="HEX", help="the result hash on a screen or paper, 32 to 64 digits of it")
     made.add_argument("--notice", metavar="HEX", help="the notice hash that was published beforehand")
     made.add_argument("--json", action="store_true", help="one JSON object instead of lines")
+    made.add_argument("--after", action="store_true", help="judge after.jsonl too, what happened after the draw")
+    made.add_argument("--entry", metavar="HEX", help="the hash of an entry of it that somebody holds, 32 to 64 digits")
 
     made = command("sql", "the draw as SQL, printed or run")
     made.add_argument("--engine", choices=("duckdb", "spark"), required=True)
@@ -263,6 +278,10 @@ def _parser(prog: str) -> argparse.ArgumentParser:
     made.add_argument("--pdf", type=Path, metavar="FILE", help="write a PDF instead of printing")
     made.add_argument("--queue", metavar="NAME", help="the print queue; otherwise that of kiosk.yaml")
     made.add_argument("--config", type=Path, metavar="KIOSK.yaml")
+
+    from kiosk.after import command as after_the_draw
+
+    after_the_draw.add_options(command("after", "what happens after the draw: flats given up, who is next, questions"))
     return parser
 
 

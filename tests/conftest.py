@@ -41,6 +41,7 @@ NEEDS = {
     "printer": [program("lp"), program("cupsd"), program("ippeveprinter")],
     "poppler": [program("pdftoppm"), program("pdfinfo")],
     "zbar": [program("zbarimg")],
+    "curl": [program("curl")],
     "duckdb": [module("duckdb")],
     "spark": [module("pyspark"), program("java")],
 }

@@ -24,6 +24,8 @@ from kiosk.words import LANGUAGES, say
 EXTRAS = ("receipt.txt",)
 OFFICE = "office.json"
 PAGE = "index.html"
+# Beside the notice: the same page that later judges the draw, in which a household can already look itself up.
+CHECK_PAGE = "check.html"
 
 _HALL = Path(__file__).resolve().parent
 
@@ -47,8 +49,11 @@ def result_tree(files: Mapping[str, bytes]) -> Tree:
 def notice_tree(files: Mapping[str, bytes], inputs: Inputs) -> Tree:
     """files: the four inputs, the extras, and the office's file, of which only where to object is read."""
     at = address.folder("N", inputs.notice_hash)
-    page = _notice_page(files, inputs, objections(files.get(OFFICE)))
-    return {at + PAGE: page} | {at + name: files[name] for name in (*evidence.INPUTS, *EXTRAS) if name in files}
+    pages = {
+        at + PAGE: _notice_page(files, inputs, objections(files.get(OFFICE))),
+        at + CHECK_PAGE: verifier_page(),
+    }
+    return pages | {at + name: files[name] for name in (*evidence.INPUTS, *EXTRAS) if name in files}
 
 
 def objections(office: bytes | None) -> str:
@@ -96,10 +101,11 @@ def _notice_part(language: str, files: Mapping[str, bytes], inputs: Inputs, wher
     return "".join([
         f'<section lang="{language}">',
         f'<p class="rehearsal">{words("hall.notice.rehearsal")}</p>' if told.rehearsal else "",
-        f"<p>{words('hall.notice.what', draw=told.draw, opens=told.opens)}</p>",
+        f"<p>{words('hall.notice.what', draw=told.draw, opens=told.opens[:16].replace('T', ' '))}</p>",
         f"<p>{words('hall.notice.who', households=told.roll.count, units=told.units.count)}</p>",
         f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>",
         f"<h2>{words('hall.notice.hash')}</h2><p>{words('hall.notice.compare')}</p>",
+        f"<p><a href='{CHECK_PAGE}'>{words('hall.notice.look-up')}</a></p>",
         f"<h2>{words('hall.notice.object')}</h2><p>{object_to}</p><p>{words('hall.notice.corrected')}</p>",
         f"<h2>{words('hall.notice.files')}</h2><ul>{links}</ul><p>{words('hall.notice.check')}</p>",
         f"<p>{words('hall.notice.page')} <code>{text.sha256(verifier_page())}</code></p>",

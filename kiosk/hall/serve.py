@@ -36,7 +36,7 @@ _MOST_HEADERS = 16 * 1024
 _ACCEPTED_AT_ONCE = 8
 _WAITING = 1024
 # The kiosk's frames come first: phones wait, not the projector.
-_NICE = 10
+NICE = 10
 
 
 class Served:
@@ -106,7 +106,7 @@ def run(folder: Path, host: str = EVERY_INTERFACE, port: int = PORT) -> int:
 def run_as_child(folder: Path, host: str, port: int, told: TextIO, parent: TextIO) -> int:
     """What `start` starts."""
     try:
-        os.nice(_NICE)
+        os.nice(NICE)
         with listen(host, port) as listener:
             print(json.dumps({"port": listener.getsockname()[1]}), file=told, flush=True)
             serve(folder, listener, parent)

@@ -69,10 +69,9 @@ def resources(tree: Mapping[str, bytes]) -> dict[bytes, Resource]:
     """The table of a published tree; a folder's own path answers with its page."""
     table = {}
     for path, body in tree.items():
-        is_page = path.endswith(PAGE)
-        made = resource(path, body, ASK_AGAIN if is_page else FOREVER)
+        made = resource(path, body, ASK_AGAIN if path.endswith(".html") else FOREVER)
         table[f"/{path}".encode()] = made
-        if is_page:
+        if path.endswith(f"/{PAGE}"):
             table[f"/{path.removesuffix(PAGE)}".encode()] = made
     return table
 

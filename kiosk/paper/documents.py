@@ -35,7 +35,7 @@ def poster(folder: Path, address: str, language: str) -> bytes:
     if told.rehearsal:
         _mark(page, language)
     y = page.write(told.title, _MARGIN, 17, _WIDTH, 12, smallest=5.5, lines=2, align="center")
-    what = say(language, "paper.draw", draw=told.draw, opens=told.opens)
+    what = say(language, "paper.draw", draw=told.draw, opens=told.opens[:16].replace("T", " "))
     y = page.write(what, _MARGIN, y + 1, _WIDTH, 4.4, smallest=3, align="center")
     y = _code(page, address, language, y + 3)
     y = _groups(page, say(language, "paper.result" if sealed else "paper.notice"), hash, y + 4)

@@ -174,7 +174,7 @@ def test_no_secret_and_nothing_else_of_the_folder_is_published(ceremony: Ceremon
     exporting.export(ceremony.folder, tmp_path / "out")
     exporting.export_notice(ceremony.folder, tmp_path / "out")
     names = {Path(path).name for path in tree(tmp_path / "out")}
-    assert names == {*SEVEN, "index.html", "receipt.txt"}
+    assert names == {*SEVEN, "index.html", "check.html", "receipt.txt"}
     assert not any(SECRET.encode() in body for body in tree(tmp_path / "out").values())
 
 
@@ -183,6 +183,7 @@ def test_the_notice_is_published_with_its_hash_and_where_to_object(ceremony: Cer
     assert exported.folder == tmp_path / "out" / ceremony.path("N")
     found = tree(exported.folder)
     page = found.pop("index.html").decode()
+    assert found.pop("check.html") == published.verifier_page()
     assert found == {name: ceremony.files[name] for name in evidence.INPUTS} | {"receipt.txt": "收据\n".encode()}
     assert published.groups(ceremony.notice_hash) in page
     assert page.count("市住保中心 0722-12345") == 2  # in Chinese and in English
@@ -210,5 +211,5 @@ def test_the_notice_s_page_asks_nobody_for_anything_and_cannot_be_made_to(ceremo
     exported = exporting.export_notice(ceremony.folder, tmp_path)
     page = (exported.folder / "index.html").read_text(encoding="utf-8")
     assert "<script" not in page
-    assert not re.search(r"(?:src|href)=\"(?![a-z.A-Z]+\")", page)
+    assert set(re.findall("(?:src|href)=[\"']([^\"']*)[\"']", page)) == {*evidence.INPUTS, "receipt.txt", "check.html"}
     assert "script-src 'none'" in exported.policy == site.policy(page.encode())
