@@ -40,6 +40,11 @@ def unit_ticket(seed: str, stage: str, unit: str) -> str:
     return _hash(f"{seed}|unit|{stage}|{unit}")
 
 
+def order(seed: str, stage: Stage, roll: Table) -> list[str]:
+    """Every household that the stage's filter takes, ticketed (see `_ticketed`), in the order of their tickets."""
+    return _ticketed(seed, stage, roll, stage.households.select(roll.rows))
+
+
 @dataclass(frozen=True)
 class TierResult:
     """The households that a tier housed, ticketed (see `_ticketed`), and the unit of each, in the order of rank."""

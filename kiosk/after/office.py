@@ -1,0 +1,174 @@
+"""What somebody in the office types becomes an entry, or is refused with nothing written.
+
+Who is next, who chooses and which number a question has are computed here from the book and never taken from the
+caller; what the caller names beside it is only compared. An entry is taken into the book before it is written, so
+that nothing is ever in the file that `check` would refuse.
+"""
+
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from kiosk import folder as folders
+from kiosk.after import book, chain, ledger, store
+from kiosk.after.book import Book
+from kiosk.after.chain import Entry, Value
+from kiosk.after.replace import Draw, Next
+from kiosk.core import evidence
+from kiosk.core.errors import InputError, JournalError, ProtocolError, VerificationError
+from kiosk.journal.store import Disk
+
+Values = Mapping[str, Value]
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """An entry that is on the disk, the book with it, and what has to be told beside it.
+
+    left_out: code points that were not taken over from what was said; torn: bytes of an unfinished entry removed.
+    """
+
+    entry: Entry
+    book: Book
+    left_out: Sequence[str]
+    torn: int
+
+
+def read_draw(folder: Path) -> Draw:
+    """The finished draw in the folder, whose seven files pass every check of FORMAT.md 8."""
+    if not folder.is_dir():
+        raise InputError("folder.none", folder=str(folder))
+    files = folders.read(folder, evidence.FILES)
+    if evidence.SUMS not in files:
+        raise InputError("after.not-drawn", folder=str(folder))
+    return Draw(evidence.judge(files))
+
+
+def read_book(folder: Path) -> Book:
+    """The book as it stands; what was never said to be recorded is left out."""
+    return _read(read_draw(folder), store.said(folder).whole)
+
+
+def _read(draw: Draw, data: bytes) -> Book:
+    try:
+        return book.read(draw, data)
+    except VerificationError as error:
+        raise JournalError("after.broken", check=error.check) from error
+
+
+class Office:
+    """One folder's office. identifies: the code of what a line must not hold (kiosk.intake.privacy), or None."""
+
+    def __init__(
+        self, folder: Path, disk: Disk, now: Callable[[], datetime], identifies: Callable[[str], str | None]
+    ) -> None:
+        self._folder, self._disk, self._now, self._identifies = folder, disk, now, identifies
+
+    def withdraw(self, household: str, reason: str, by: Sequence[str]) -> Recorded:
+        said = self._words(reason, "reason")
+        return self._record("withdraw", by, lambda _: {"household": _nfc(household), "reason": said.text}, said)
+
+    def replace(self, household: str | None, reason: str, by: Sequence[str]) -> Recorded:
+        """Gives the first free place to whom it goes to. household: who gave it up, only compared."""
+        said = self._words(reason, "reason", may_be_empty=True)
+
+        def values(book: Book) -> Values:
+            found = book.standing.next()
+            if found is None:
+                raise ProtocolError("after.nobody-next" if book.standing.free() else "after.nothing-free")
+            before = book.standing.holder(found.place)
+            if household is not None and _nfc(household) != before:
+                raise ProtocolError("after.other-first", household=household, before=before,
+                                    stage=found.place.stage.id, place=found.place.rank)  # fmt: skip
+            return {**_replacement(found), "reason": said.text}
+
+        return self._record("replace", by, values, said)
+
+    def choose(self, stage: str, rank: int, unit: str, reason: str, by: Sequence[str]) -> Recorded:
+        said = self._words(reason, "reason", may_be_empty=True)
+
+        def values(book: Book) -> Values:
+            known = book.draw.stages.get(stage)
+            if known is None or known.assign != "choose":
+                raise ProtocolError("after.no-choosing", stage=stage)
+            chooser = book.standing.chooser(stage)
+            # Who is not next is refused by the book, which says who is.
+            household = chooser.household if chooser and chooser.rank == rank else ""
+            return {"stage": stage, "rank": rank, "household": household, "unit": _nfc(unit), "reason": said.text}
+
+        return self._record("choose", by, values, said)
+
+    def undo(self, entry: int, reason: str, by: Sequence[str]) -> Recorded:
+        said = self._words(reason, "reason")
+        return self._record("undo", by, lambda _: {"entry": entry, "reason": said.text}, said)
+
+    def ask(self, channel: str, household: str, words: str, who: str, until: str, by: Sequence[str]) -> Recorded:
+        said = self._words(words, "words")
+        if not chain.is_day(until):
+            raise InputError("after.day", got=until)
+        if until < self._now().date().isoformat():
+            raise InputError("after.past", until=until)
+        values = {"channel": channel, "household": _nfc(household), "words": said.text, "who": _name(who, "who"),
+                  "until": until}  # fmt: skip
+        return self._record("ask", by, lambda book: {"question": len(book.ledger.questions) + 1, **values}, said)
+
+    def answer(self, question: int, words: str, by: Sequence[str]) -> Recorded:
+        said = self._words(words, "words", telephones=True)  # the office's own
+        return self._record("answer", by, lambda _: {"question": question, "words": said.text}, said)
+
+    def close(self, question: int, by: Sequence[str]) -> Recorded:
+        return self._record("close", by, lambda _: {"question": question})
+
+    def _words(self, said: str, field: str, *, may_be_empty: bool = False, telephones: bool = False) -> ledger.Plain:
+        plain = ledger.plain(said)
+        found = {self._identifies(line) for line in plain.text.split("\n")} - {None}
+        if found - ({"privacy.phone"} if telephones else set()):
+            raise InputError("after.personal", field=field)
+        if not plain.text and not may_be_empty:
+            raise InputError("after.empty", field=field)
+        if len(plain.text) > chain.WORDS_CHARACTERS:
+            raise InputError("after.long", field=field, got=len(plain.text), most=chain.WORDS_CHARACTERS)
+        return plain
+
+    def _record(
+        self, kind: str, by: Sequence[str], values: Callable[[Book], Values], said: ledger.Plain | None = None
+    ) -> Recorded:
+        people = [_name(name, "by") for name in by]
+        if len(set(people)) < len(people):
+            raise ProtocolError("after.one-person", who=people[0])
+        draw = read_draw(self._folder)
+        with store.writing(self._disk, self._folder) as pen:
+            made = _read(draw, pen.found)
+            time = self._now().isoformat(timespec="seconds")
+            entry = chain.chain(made.last, draw.result_hash, time, people, kind, values(made))
+            _refuse_what_check_would(made, entry)
+            pen.append(entry)
+        return Recorded(entry, made, said.left_out if said else (), pen.torn)
+
+
+def _refuse_what_check_would(made: Book, entry: Entry) -> None:
+    """Takes the entry into the book; ProtocolError where it is not right, alone or with those before it."""
+    made.add(entry)
+    try:
+        chain.decode(b"".join(map(chain.encode, made.entries)), made.draw.result_hash)
+    except VerificationError as error:
+        raise ProtocolError(error.code, **error.values) from error
+
+
+def _replacement(found: Next) -> Values:
+    place = found.place
+    return {"stage": place.stage.id, "place": place.rank, "unit": place.unit, "tier": found.tier.id,
+            "household": found.household, "rank": found.rank}  # fmt: skip
+
+
+def _name(given: str, field: str) -> str:
+    name = _nfc(given)
+    if not chain.is_name(name):
+        raise InputError("after.name", field=field, got=given)
+    return name
+
+
+def _nfc(given: str) -> str:
+    return unicodedata.normalize("NFC", given.strip())
