@@ -144,6 +144,8 @@ def next_key(state: State, look: Look, given: Given) -> Key | None:
         return None
     if not desk.at_present(state, look):
         return Key("next")
+    if look.asks == "record":
+        return Key("enter")
     if state.phase is Phase.CONTRIBUTIONS:
         return _typing(state.dice[state.seat - 1], given.contributions[state.seat - 1][1], Key("enter"), None)
     if state.phase is Phase.PUBLIC and state.public not in (None, given.public):

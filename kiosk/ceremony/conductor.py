@@ -27,9 +27,11 @@ from kiosk.ceremony.steps import (
     Command,
     Event,
     Finished,
+    Interrupted,
     Open,
     OpenOwn,
     OpenSecret,
+    Phase,
     Refuse,
     Request,
     Resume,
@@ -204,15 +206,16 @@ class Conductor:
         assert self._store is not None
         found, inputs = self._store.found, self._latest.setting.inputs
         command: Command
+        program = f"mingyao {kiosk.__version__}"
         if not found.entries:
-            program = f"mingyao {kiosk.__version__}"
             command = Open(inputs.notice.draw, inputs.notice_hash, program, people.operator, people.witness,
                            people.contributors, group_size)  # fmt: skip
-        elif (self._latest.phase, Resume) in TABLE:
-            command = Resume(found.entries[-1].wall, _stamp(self._clock), found.torn, people.operator, people.witness,
-                             people.contributors)  # fmt: skip
-        else:
+        elif self._latest.phase is Phase.VOID and self._latest.due is None:
             return
+        else:
+            last = found.entries[-1]
+            command = Resume(last.wall, _stamp(self._clock), found.torn, last.hash, program, people.operator,
+                             people.witness, people.contributors)  # fmt: skip
         answer = self._step(command)
         if answer.refusal:
             raise answer.refusal
@@ -257,8 +260,11 @@ def _restored(setting: Setting, entries: tuple[Entry, ...], disk: Disk, folder: 
     """The state that the journal leads to, which the files of the result must agree with."""
     state = start(setting)
     for entry in entries:
+        event = _read(entry)
         try:
-            state = replay(state, _read(entry))
+            if isinstance(event, Interrupted) and event.journal_hash != entry.previous:
+                raise ProtocolError("ceremony.other-event", event=entry.event)
+            state = replay(state, event)
         except ProtocolError as error:
             raise JournalError("journal.impossible", line=entry.number, event=entry.event, why=error.code) from error
     result = {name: read(disk, folder / name) for name in RESULT}

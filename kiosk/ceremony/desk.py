@@ -20,6 +20,7 @@ from kiosk.ceremony.steps import (
     AskVoid,
     ConfirmContribution,
     ConfirmNotice,
+    ConfirmRecord,
     Cover,
     Covered,
     Event,
@@ -183,8 +184,7 @@ def _press(state: State, look: Look, key: Key, now_s: float) -> Pressed:
     if not at_present(state, look):
         return look, None
     if key.name == "enter":
-        # The last die and its confirmation may well be typed in one go.
-        return _enter(state, look) if rested or state.seat else (look, None)
+        return _enter(state, look) if rested else (look, None)
     if key.name == "backspace":
         return _backspace(state, look)
     if key.text and key.text in "123456" and state.phase is Phase.CONTRIBUTIONS:
@@ -203,8 +203,9 @@ def _refused(state: State, look: Look, step: str, code: str) -> Pressed:
     return refuse(look, error), Refuse(step, code, (f"seat={state.seat}",))
 
 
-# A step that comes right after one of these is no second click of it.
-_UNPAUSED = (Cover, Uncover, LookUp, AskVoid, Refuse)
+# What comes right after one of these is no second click of it: the last die and its confirmation may well be typed in
+# one go.
+_UNPAUSED = (ThrowDie, TakeBackDie, Cover, Uncover, LookUp, AskVoid, Refuse)
 
 
 # --- keys that change only the look, at any time -------------------------------------------------------------------
@@ -322,6 +323,8 @@ def _settled(state: State, look: Look) -> Look:
 
 
 def _asks(state: State) -> str:
+    if state.awaits_record:
+        return "record"
     if state.phase is Phase.COMPARE:
         return "notice"
     if state.phase is Phase.CONTRIBUTIONS:
@@ -351,6 +354,8 @@ def _next(state: State, look: Look) -> Pressed:
 def _enter(state: State, look: Look) -> Pressed:
     people = state.people
     match _asks(state):
+        case "record":
+            return look, ConfirmRecord(people.operator, people.witness)
         case "notice":
             return look, ConfirmNotice(people.operator, people.witness)
         case "contribution":

@@ -16,6 +16,7 @@ from typing import Any, cast
 from kiosk.ceremony import outcome as outcomes
 from kiosk.ceremony.outcome import Card, Group, Outcome, Prefix, Waiting
 from kiosk.ceremony.steps import (
+    ASIDES,
     COMMANDS,
     EARLY_REASONS,
     PUBLIC_MISSING,
@@ -26,6 +27,7 @@ from kiosk.ceremony.steps import (
     Command,
     ConfirmContribution,
     ConfirmNotice,
+    ConfirmRecord,
     ContributionConfirmed,
     Cover,
     Covered,
@@ -46,6 +48,7 @@ from kiosk.ceremony.steps import (
     OpenSecret,
     Phase,
     PublicGiven,
+    RecordConfirmed,
     Refuse,
     Refused,
     Resume,
@@ -149,6 +152,11 @@ class State:
         return self.confirmed + 1 if self.phase is Phase.CONTRIBUTIONS else 0
 
     @property
+    def awaits_record(self) -> bool:
+        """Whether the representatives have to confirm the record before anything goes on."""
+        return self.interrupted is not None and self.phase in (Phase.CONTRIBUTIONS, Phase.REVEALS, Phase.PUBLIC)
+
+    @property
     def due(self) -> str | None:
         """Label of the commitment that is to be opened now.
 
@@ -227,6 +235,8 @@ def decide(state: State, command: Command) -> list[Event]:
     """What happens if this is asked for now; ProtocolError where it cannot be."""
     if (state.phase, type(command)) not in TABLE:
         raise ProtocolError("ceremony.not-now", command=type(command).__name__, phase=state.phase.value)
+    if state.awaits_record and not isinstance(command, (ConfirmRecord, Resume, Void, *ASIDES)):
+        raise ProtocolError("ceremony.record-first")
     return [_DECIDE[type(command)](state, command)]
 
 
@@ -258,6 +268,18 @@ def _open(state: State, command: Open) -> Event:
     if not 1 <= command.group_size <= 10:
         raise ProtocolError("ceremony.group-size", got=command.group_size)
     return Opened(**vars(command))
+
+
+def _resume(state: State, command: Resume) -> Event:
+    if state.phase is Phase.VOID and state.due is None:
+        raise ProtocolError("ceremony.is-void")  # it is over; who opens it looks at it
+    return Interrupted(**vars(command))
+
+
+def _confirm_record(state: State, command: ConfirmRecord) -> Event:
+    if not state.awaits_record:
+        raise ProtocolError("ceremony.record-confirmed")
+    return RecordConfirmed(**vars(command), dice=state.dice[: state.confirmed])
 
 
 def _as_asked(state: State, command: Any) -> Event:
@@ -370,7 +392,8 @@ def _ask_void(state: State, command: AskVoid) -> Event:
 
 _DECIDE: dict[type[Command], Callable[[State, Any], Event]] = {
     Open: _open,
-    Resume: _as_asked,
+    Resume: _resume,
+    ConfirmRecord: _confirm_record,
     ShowNotice: _as_asked,
     ConfirmNotice: _as_asked,
     ThrowDie: _throw,
@@ -403,6 +426,10 @@ def _interrupted(state: State, event: Interrupted) -> State:
     # Who has confirmed stays who it was.
     contributors = state.people.contributors[: state.confirmed] + event.contributors[state.confirmed :]
     return replace(state, people=People(event.operator, event.witness, contributors), interrupted=event)
+
+
+def _record_confirmed(state: State, event: RecordConfirmed) -> State:
+    return state  # `evolve` ends the interruption
 
 
 def _notice_shown(state: State, event: NoticeShown) -> State:
@@ -487,6 +514,7 @@ def _unchanged(state: State, event: Event) -> State:
 _EVOLVE: dict[type[Event], Callable[[State, Any], State]] = {
     Opened: _opened,
     Interrupted: _interrupted,
+    RecordConfirmed: _record_confirmed,
     NoticeShown: _notice_shown,
     NoticeConfirmed: _notice_confirmed,
     DieThrown: _die_thrown,

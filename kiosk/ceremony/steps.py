@@ -52,14 +52,26 @@ class Open:
 @dataclass(frozen=True)
 class Resume:
     """The ceremony goes on after its program had stopped. Times are those of the wall clock; torn_bytes: how much of
-    an unfinished last line was cut off the journal; people are named anew, as somebody may have been replaced."""
+    an unfinished last line was cut off the journal; journal_hash: of its last whole line; people are named anew, as
+    somebody may have been replaced, and so is the program."""
 
     stopped: str
     resumed: str
     torn_bytes: int
+    journal_hash: str
+    program: str
     operator: str
     witness: str
     contributors: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ConfirmRecord:
+    """After an interruption while the seed is being made, the representatives say that the dice on the screen are
+    theirs and that nothing is missing. Nothing else goes on before."""
+
+    operator: str
+    witness: str
 
 
 @dataclass(frozen=True)
@@ -195,6 +207,13 @@ class Interrupted(Resume):
 
 
 @dataclass(frozen=True)
+class RecordConfirmed(ConfirmRecord):
+    """dice: those of each seat that has confirmed its own."""
+
+    dice: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class NoticeShown(ShowNotice):
     pass
 
@@ -291,13 +310,14 @@ class Refused(Refuse):
 
 
 Command = (
-    Open | Resume | ShowNotice | ConfirmNotice | ThrowDie | TakeBackDie | ConfirmContribution | OpenSecret
-    | GivePublic | Seal | BeginStage | ShowNext | Finish | Void | Cover | Uncover | LookUp | AskVoid | Refuse
+    Open | Resume | ConfirmRecord | ShowNotice | ConfirmNotice | ThrowDie | TakeBackDie | ConfirmContribution
+    | OpenSecret | GivePublic | Seal | BeginStage | ShowNext | Finish | Void | Cover | Uncover | LookUp | AskVoid
+    | Refuse
 )  # fmt: skip
 Event = (
-    Opened | Interrupted | NoticeShown | NoticeConfirmed | DieThrown | DieTakenBack | ContributionConfirmed
-    | SecretOpened | PublicGiven | Sealed | StageBegun | HouseholdShown | Finished | Voided | Covered | Uncovered
-    | LookedUp | VoidAsked | Refused
+    Opened | Interrupted | RecordConfirmed | NoticeShown | NoticeConfirmed | DieThrown | DieTakenBack
+    | ContributionConfirmed | SecretOpened | PublicGiven | Sealed | StageBegun | HouseholdShown | Finished | Voided
+    | Covered | Uncovered | LookedUp | VoidAsked | Refused
 )  # fmt: skip
 ASIDES: tuple[type[Command], ...] = (Cover, Uncover, LookUp, AskVoid, Refuse)
 Request = Command | OpenOwn  # what the desk may ask for
@@ -313,15 +333,18 @@ TABLE: Mapping[tuple[Phase, type[Command]], tuple[Phase, ...]] = MappingProxyTyp
     (Phase.COMPARE, ConfirmNotice): (Phase.CONTRIBUTIONS, Phase.REVEALS),
     (Phase.COMPARE, Void): (Phase.VOID,),
     (Phase.CONTRIBUTIONS, Resume): (Phase.CONTRIBUTIONS,),
+    (Phase.CONTRIBUTIONS, ConfirmRecord): (Phase.CONTRIBUTIONS,),
     (Phase.CONTRIBUTIONS, ThrowDie): (Phase.CONTRIBUTIONS,),
     (Phase.CONTRIBUTIONS, TakeBackDie): (Phase.CONTRIBUTIONS,),
     (Phase.CONTRIBUTIONS, ConfirmContribution): (Phase.CONTRIBUTIONS, Phase.REVEALS),
     (Phase.CONTRIBUTIONS, Void): (Phase.VOID,),
     (Phase.REVEALS, Resume): (Phase.REVEALS,),
+    (Phase.REVEALS, ConfirmRecord): (Phase.REVEALS,),
     (Phase.REVEALS, OpenSecret): (Phase.REVEALS, Phase.PUBLIC),
     (Phase.REVEALS, Seal): (Phase.SEALED,),
     (Phase.REVEALS, Void): (Phase.VOID,),
     (Phase.PUBLIC, Resume): (Phase.PUBLIC,),
+    (Phase.PUBLIC, ConfirmRecord): (Phase.PUBLIC,),
     (Phase.PUBLIC, GivePublic): (Phase.PUBLIC,),
     (Phase.PUBLIC, Seal): (Phase.SEALED,),
     (Phase.PUBLIC, Void): (Phase.VOID,),
@@ -331,6 +354,7 @@ TABLE: Mapping[tuple[Phase, type[Command]], tuple[Phase, ...]] = MappingProxyTyp
     (Phase.DRAWING, BeginStage): (Phase.DRAWING,),
     (Phase.DRAWING, ShowNext): (Phase.DRAWING,),
     (Phase.DRAWING, Finish): (Phase.DONE,),
+    (Phase.VOID, Resume): (Phase.VOID,),
     (Phase.VOID, OpenSecret): (Phase.VOID,),
     **{(phase, aside): (phase,) for phase in Phase if phase is not Phase.DONE for aside in ASIDES},
 })  # fmt: skip
@@ -338,6 +362,7 @@ TABLE: Mapping[tuple[Phase, type[Command]], tuple[Phase, ...]] = MappingProxyTyp
 COMMANDS: Mapping[type[Command], type[Event]] = MappingProxyType({
     Open: Opened,
     Resume: Interrupted,
+    ConfirmRecord: RecordConfirmed,
     ShowNotice: NoticeShown,
     ConfirmNotice: NoticeConfirmed,
     ThrowDie: DieThrown,

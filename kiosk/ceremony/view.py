@@ -86,12 +86,18 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Interruption:
-    """The ceremony was interrupted and goes on: said in public. Times are HH:MM:SS of the wall clock."""
+    """The ceremony was interrupted and goes on: said in public. Times are HH:MM:SS of the wall clock.
+
+    after: the household last shown, "" before the first; torn: the end of the record had to be mended, as a step was
+    being written when it stopped; record: hash of the record's last line before, where the representatives have to
+    confirm it, and otherwise "".
+    """
 
     stopped: str
     resumed: str
-    after: str  # the household last shown, "" before the first
-    torn: bool = False  # the end of the record had to be mended: a step was being written when it stopped
+    after: str
+    torn: bool = False
+    record: str = ""
 
 
 @dataclass(frozen=True)
@@ -108,10 +114,10 @@ class Look:
     """How the ceremony is being looked at: nothing of it is part of the draw.
 
     scene: opening, compare, seal, drawing, roll, proof or void. page: which page of a scene that has several
-    (opening, roll, proof). asks: what Enter would do now - notice, contribution, own (open the secret kept here),
-    secret, public, seal, void - or "" if nothing. refusal: the last refusal as (code, values), shown until the
-    next step. found: number of the household looked for and its card, if drawn. stepped_s: when the last step was
-    asked for.
+    (opening, roll, proof). asks: what Enter would do now - record (after an interruption), notice, contribution, own
+    (open the secret kept here), secret, public, seal, void - or "" if nothing. refusal: the last refusal as (code,
+    values), shown until the next step. found: number of the household looked for and its card, if drawn. stepped_s:
+    when the last step was asked for.
     """
 
     scene: str
@@ -244,7 +250,8 @@ def _interruption(state: State) -> Interruption | None:
         return None
     stopped, resumed = (datetime.fromisoformat(time) for time in (state.interrupted.stopped, state.interrupted.resumed))
     after = state.shown[-1].household if state.shown else ""
-    return Interruption(f"{stopped:%H:%M:%S}", f"{resumed:%H:%M:%S}", after, state.interrupted.torn_bytes > 0)
+    record = state.interrupted.journal_hash if state.awaits_record else ""
+    return Interruption(f"{stopped:%H:%M:%S}", f"{resumed:%H:%M:%S}", after, state.interrupted.torn_bytes > 0, record)
 
 
 def opening_pages(stages: Sequence[StageOutlook]) -> int:

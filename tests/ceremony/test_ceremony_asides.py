@@ -44,7 +44,7 @@ def _conducted(folder: Path, name: str = "least") -> tuple[Conductor, Look]:
 
 
 def test_an_aside_changes_nothing_of_the_draw_in_any_phase_and_an_interruption_is_told_on() -> None:
-    resumed = Resume("2021-12-10T09:00:00+08:00", "2021-12-10T09:01:00+08:00", 0, "", "", ())
+    resumed = Resume("2021-12-10T09:00:00+08:00", "2021-12-10T09:01:00+08:00", 0, "", "", "", "", ())
     for state in ceremonies.states("small"):
         if state.phase is Phase.DONE:
             continue

@@ -19,6 +19,7 @@ from kiosk.ceremony.steps import (
     Command,
     ConfirmContribution,
     ConfirmNotice,
+    ConfirmRecord,
     Cover,
     Finish,
     GivePublic,
@@ -41,7 +42,9 @@ from kiosk.core.errors import ProtocolError
 
 VALUES = ceremonies.given("small")
 CONFIRMED = ("张明", "公证处 邱某")
-RESUME = Resume("2021-12-10T09:00:00+08:00", "2021-12-10T09:01:00+08:00", 0, "张明", "邱某", ("甲", "丁", "戊"))
+RESUME = Resume(
+    "2021-12-10T09:00:00+08:00", "2021-12-10T09:01:00+08:00", 0, "c" * 64, "test", "张明", "邱某", ("甲", "丁", "戊")
+)
 STATES = ceremonies.states("small")
 
 
@@ -59,6 +62,8 @@ def _before(command: type[Command]) -> State:
     """A state in which this command, with the values below, is allowed."""
     if command is Open:
         return start(_first(Phase.OPENING).setting)
+    if command is ConfirmRecord:
+        return ceremonies.done(_full(), RESUME)
     fitting = {Seal: _last(Phase.PUBLIC), Finish: _last(Phase.DRAWING), ConfirmContribution: _full()}
     return fitting.get(command) or _first(next(phase for phase, allowed in TABLE if allowed is command))
 
@@ -72,6 +77,7 @@ def _command(kind: type[Command]) -> Command:
     commands: dict[type[Command], Command] = {
         Open: Open("small", notice.notice_hash, "test", *CONFIRMED, ("甲", "乙", "丙"), 10),
         Resume: RESUME,
+        ConfirmRecord: ConfirmRecord(*CONFIRMED),
         ShowNotice: ShowNotice(),
         ConfirmNotice: ConfirmNotice(*CONFIRMED),
         ThrowDie: ThrowDie(1, 3),
@@ -127,8 +133,9 @@ def test_the_table_promises_no_way_that_no_ceremony_goes() -> None:
     gone = set()
     for name in ("small", "minimal", "least"):
         gone |= {(before.phase, after.phase) for before, after in pairwise(ceremonies.states(name))}
+    others = (Open, Resume, ConfirmRecord, *ASIDES)
     promised = {(before, after) for (before, command), afters in TABLE.items() for after in afters
-                if Phase.VOID not in (before, after) and command not in (Open, Resume, *ASIDES)}  # fmt: skip
+                if Phase.VOID not in (before, after) and command not in others}  # fmt: skip
     assert gone == promised
 
 
@@ -255,7 +262,39 @@ def test_after_an_interruption_who_has_confirmed_stays_and_the_others_may_change
     assert state.people.contributors == ("甲", "丁", "戊")
     assert state.people.witness == "邱某"
     assert state.interrupted is not None
-    assert ceremonies.done(state, ThrowDie(2, 1)).interrupted is None
+
+
+@pytest.mark.parametrize("phase", Phase)
+def test_while_the_seed_is_made_nothing_goes_on_after_an_interruption_before_the_record_is_confirmed(
+    phase: Phase,
+) -> None:
+    state = _last(phase) if phase is not Phase.VOID else _first(phase)
+    if (phase, Resume) not in TABLE or phase is Phase.VOID:
+        assert _refusal(state, RESUME) == ("ceremony.is-void" if phase is Phase.VOID else "ceremony.not-now")
+        return
+    resumed = ceremonies.done(state, RESUME)
+    awaits = phase in (Phase.CONTRIBUTIONS, Phase.REVEALS, Phase.PUBLIC)
+    assert resumed.awaits_record == awaits
+    for kind in COMMANDS:
+        if (phase, kind) not in TABLE or kind in (Open, Void, AskVoid, *ASIDES):
+            continue
+        if kind in (Resume, ConfirmRecord):
+            assert ceremonies.done(resumed, RESUME).interrupted is not None
+        elif awaits:
+            assert _refusal(resumed, _command(kind)) == "ceremony.record-first"
+    if awaits:
+        (event,) = decide(resumed, ConfirmRecord(*CONFIRMED))
+        assert event == steps.RecordConfirmed(*CONFIRMED, state.dice[: state.confirmed])
+        confirmed = evolve(resumed, event)
+        assert confirmed == replace(resumed, interrupted=None)
+        assert _refusal(confirmed, ConfirmRecord(*CONFIRMED)) == "ceremony.record-confirmed"
+
+
+def test_a_void_and_what_is_only_recorded_need_no_confirmed_record() -> None:
+    resumed = ceremonies.done(_full(), RESUME)
+    assert ceremonies.done(resumed, Void("disturbed", "", *CONFIRMED)).phase is Phase.VOID
+    for aside in ASIDES:
+        assert ceremonies.done(resumed, _command(aside)) == resumed
 
 
 def test_an_event_that_the_machine_would_not_have_said_is_refused() -> None:

@@ -12,7 +12,7 @@ from kiosk.ceremony.steps import Interrupted, ShowNext
 def _resumed() -> State:
     running = next(state for state in ceremonies.states("suizhou-507") if state.group_running)
     stopped, resumed = "2021-12-10T09:30:00+08:00", "2021-12-10T09:32:00+08:00"
-    return replace(running, interrupted=Interrupted(stopped, resumed, 0, "", "", ()))
+    return replace(running, interrupted=Interrupted(stopped, resumed, 0, "", "", "", "", ()))
 
 
 def test_the_pacer_waits_until_it_has_been_read() -> None:

@@ -154,7 +154,7 @@ def test_the_lists_hold_everybody_once_and_alternates_only_at_the_end(name: str)
 def test_an_interruption_is_told_until_the_next_step() -> None:
     passed = ceremonies.states("tiers")
     state = next(each for each in passed if len(each.shown) == 4)
-    resume = Resume("2021-12-10T10:24:37.123+08:00", "2021-12-10T10:31:02.000+08:00", 17, "", "", ())
+    resume = Resume("2021-12-10T10:24:37.123+08:00", "2021-12-10T10:31:02.000+08:00", 17, "c" * 64, "", "", "", ())
     seen = _view(ceremonies.done(state, resume))
     assert seen.interruption is not None
     assert (seen.interruption.stopped, seen.interruption.resumed) == ("10:24:37", "10:31:02")

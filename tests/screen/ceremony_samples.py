@@ -148,6 +148,10 @@ def layers() -> dict[str, View]:
         "interrupted": view(drawing=drawing(USUAL), interruption=INTERRUPTED),
         "interrupted-compare": before("compare", Phase.COMPARE, look_asks="notice", interruption=INTERRUPTED),
         "interrupted-throwing": throwing(interruption=replace(INTERRUPTED, after="", torn=True)),
+        "interrupted-record": throwing(look_asks="record", interruption=replace(INTERRUPTED, after="", record=HASH)),
+        "interrupted-record-mended": opening_secrets(
+            look_asks="record", interruption=replace(INTERRUPTED, after="", torn=True, record=HASH)
+        ),
         "refused": opening_secrets(look_refusal=("ceremony.waits-enter", (("seat", "0"),))),
         "refused-drawing": view(drawing=drawing(USUAL), look_refusal=("ceremony.void-late", ())),
     }  # fmt: skip

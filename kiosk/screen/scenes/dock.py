@@ -88,7 +88,7 @@ def _by_three(dice: str) -> list[str]:
 def present(canvas: Canvas, view: View) -> str:
     """Who must be in the hall for this step."""
     people = [_named(canvas, "operator", view.operator), _named(canvas, "witness", view.witness)]
-    if view.look.asks in ("notice", "seal", "void"):
+    if view.look.asks in ("record", "notice", "seal", "void"):
         people.append(canvas.say("people.representatives"))
     elif view.look.asks == "contribution" and view.seat:
         people.insert(0, frame.seat_name(canvas, view.seat, view.seats[view.seat - 1].who))

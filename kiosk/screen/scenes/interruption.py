@@ -1,12 +1,16 @@
 """The ceremony was interrupted and goes on: said in public, until the next step is taken.
 
-It takes the strip's place, so that the scene stands whole as the audience last saw it.
+It takes the strip's place, so that the scene stands whole as the audience last saw it: with the dice, which the
+representatives confirm again where the seed is still being made. The beginning of the record's last hash stands beside
+them, to be noted: who rewrote the record afterwards would have to give it that beginning again.
 """
 
 from kiosk.ceremony.view import View
 from kiosk.screen import draw, signs
 from kiosk.screen.draw import Box, Canvas
 from kiosk.screen.scenes import frame
+
+RECORD_DIGITS = 16  # of the hash, in groups of four: enough to be written down by hand
 
 
 def render(canvas: Canvas, view: View) -> None:
@@ -22,4 +26,7 @@ def render(canvas: Canvas, view: View) -> None:
     where = Box(left, when.bottom, when.width, inner.height * 0.5)
     kind = "mended" if told.torn else "after" if told.after else "here"
     goes_on = canvas.say(f"interruption.{kind}", household=told.after)
+    if told.record:
+        groups = " ".join(told.record[at : at + 4] for at in range(0, RECORD_DIGITS, 4))
+        goes_on = canvas.say(f"interruption.{'record-mended' if told.torn else 'record'}", hash=groups)
     draw.write(canvas, "interrupted.where", goes_on, where, 50, draw.GOLD, smallest=36, lines=2)
