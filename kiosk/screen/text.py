@@ -11,7 +11,7 @@ Hashes are drawn in JetBrains Mono, whose figures have one width.
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import groupby
 from math import ceil
 from pathlib import Path
@@ -63,12 +63,23 @@ class Fitted:
 _lines: Cache[Line] = Cache(24 << 20, lambda line: line.width * line.height * 4)
 
 
-@lru_cache(maxsize=96)
 def font(path: Path, size: int) -> pygame.font.Font:
-    """A shipped font at a size, opened once."""
+    """A shipped font at a size, until the next call: opening a file takes milliseconds, another size of it none.
+
+    The size at which texts are measured has a font of its own.
+    """
+    measures = size == _MEASURE
+    opened = _opened(path, measures)
+    if not measures:
+        opened.set_point_size(size)
+    return opened
+
+
+@cache
+def _opened(path: Path, measures: bool) -> pygame.font.Font:
     if not pygame.font.get_init():
         pygame.font.init()
-    return pygame.font.Font(path, size)
+    return pygame.font.Font(path, _MEASURE)
 
 
 @lru_cache(maxsize=4096)
@@ -143,8 +154,8 @@ def fit(text: str, width: int, height: int, largest: int, smallest: int, lines: 
 def _sized(text: str, width: int, height: int, largest: int, count: int, mono: bool) -> Fitted:
     """As large as the box allows on `count` lines.
 
-    Opening a font takes milliseconds, so sizes are tried with the measures of one size, which are nearly in proportion;
-    only the size that is found is opened, and judged by its own.
+    Sizes are tried with the measures of one size, which are nearly in proportion and kept; the size that is found is
+    judged by its own.
     """
     whole = max(1, advance(text, _MEASURE, mono))
     by_height = height / (0.7 + _LEADING * (count - 1))

@@ -70,8 +70,6 @@ def test_rare_characters_are_as_heavy_as_the_others() -> None:
 
 
 def test_the_font_of_rare_characters_is_opened_when_one_comes() -> None:
-    text.font.cache_clear()
-    draw.clear()
     assert fonts.RARE not in {path for path, _ in text.runs("随州市公共租赁住房 abc 0123")}
     assert {path for path, _ in text.runs(f"陈{RARE[0]}")} == {fonts.MAIN, fonts.RARE}
 
