@@ -1,6 +1,6 @@
 """Mingyao 明摇: verifies one draw from the seven files of its evidence folder.
 
-    python -m kiosk.verifier FOLDER [--claimed HEX] [--notice HEX] [--json] [--lang zh|en]
+    python -m kiosk.verifier FOLDER [--claimed HEX] [--notice HEX] [--after] [--entry HEX] [--json] [--lang zh|en]
     python verify.py FOLDER          (this file, copied alone onto any machine that has Python 3.9 or later)
 
 It is one file, needs the standard library only and shares no code with the program that drew: it was written from
@@ -17,6 +17,8 @@ Why it looks as it does:
 - A table keeps its first column. Another column, when rules ask for it, becomes one number a row and a list of the
   different values: a filter judges each value once, and a million rows cost megabytes.
 - The draw is a generator of the result's lines, each compared with the file as it comes.
+- `--after` judges after.jsonl as well (section 11): its lines by one pattern for each kind of entry; then `Sequel`
+  takes the entries one by one, and an undo is judged by a new one that takes all that would stand, from the first.
 - SENTENCES holds the words, so that the checks read as what they do.
 
 Exit status: 0 verified, 1 refuted (the last line is `refuted CHECK: why`), 2 unusable (`unusable: why`).
@@ -26,8 +28,10 @@ from __future__ import annotations
 
 import argparse
 import array
+import bisect
 import datetime
 import hashlib
+import heapq
 import io
 import itertools
 import json
@@ -42,6 +46,7 @@ from typing import NamedTuple, NoReturn
 
 SUMMED = ("notice.txt", "result.csv", "roll.csv", "rules.json", "seed.txt", "units.csv")
 SEVEN = (*SUMMED, "SHA256SUMS")
+AFTER = "after.jsonl"
 LARGEST_FILE_BYTES = 512 * 1024 * 1024
 BLOCK_BYTES = 1024 * 1024
 
@@ -50,6 +55,8 @@ LABEL = "[a-z][a-z0-9-]{0,31}"
 WHOLE = "(?:0|[1-9][0-9]{0,14})"
 FROM_ONE = "[1-9][0-9]{0,14}"
 LARGEST_WHOLE = 10**15 - 1
+DAY = "20[0-9]{2}-[0-9]{2}-[0-9]{2}"
+TIME = f"(?P<day>{DAY})T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9][+-](?:(?:0[0-9]|1[0-3]):[0-5][0-9]|14:00)"
 WHITE = "\u0020\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 
 # 1.2, as it is written there; LF stands between the first two
@@ -66,8 +73,11 @@ SENTENCES = {
     "cannot read": ("cannot read {files} in {folder}; all seven files are needed",
                     "{folder} 中无法读取 {files}；七个文件缺一不可"),
     "no memory": ("this machine has too little memory for the folder", "内存不足，无法核验该文件夹"),
-    "usage": ("{message}; usage: FOLDER [--claimed HEX] [--notice HEX] [--json] [--lang zh|en]",
-              "命令写法不对（{message}）；用法：文件夹 [--claimed HEX] [--notice HEX] [--json] [--lang zh|en]"),
+    "usage": ("{message}; usage: FOLDER [--claimed HEX] [--notice HEX] [--after] [--entry HEX] [--json] [--lang zh|en]",
+              "命令写法不对（{message}）；"
+              "用法：文件夹 [--claimed HEX] [--notice HEX] [--after] [--entry HEX] [--json] [--lang zh|en]"),
+    "cannot read after": ("cannot read after.jsonl in {folder}: {trouble}",
+                          "无法读取 {folder} 中的 after.jsonl：{trouble}"),
     # a line at a time
     "expected": ("{found} stands where {wanted} is expected", "此处应为 {wanted}，实际是 {found}"),
     "ends early": ("ends after line {last}, where {wanted} is expected", "在第 {last} 行之后结束，此处应有 {wanted}"),
@@ -155,7 +165,55 @@ SENTENCES = {
                    "{label} 的密钥 {secret} 算得 {computed}，而 notice.txt 中的承诺是 {promised}"),
     "result": ("drawn again: the same, byte for byte; rows: {rows}", "重新摇号，结果逐字节相同；{rows} 行"),
     "other row": ("{found} stands there, and the draw gives {wanted}", "写的是 {found}，而重新摇号得到 {wanted}"),
+    # after the draw
+    "after text": ("after.jsonl is clean UTF-8 text", "after.jsonl 是规范的 UTF-8 文本"),
+    "after nothing": ("nothing was recorded after the draw", "摇号之后没有记录"),
+    "after form": ("each line is an entry", "每一行都是一条记录"),
+    "no entry": ("{found} is no entry of a kind that there is", "{found} 不是任何一种记录"),
+    "bad text": ("the {key} is no text of 1 to 2000 characters without white space at an end",
+                 "{key} 应为 1 至 2000 个字符、首尾无空白的文本"),
+    "bad name": ("the {key} {found} is no name of 1 to 80 characters without | or white space at an end",
+                 "{key} {found} 应为 1 至 80 个字符、不含 |、首尾无空白"),
+    "line feed": ("the {key} {found} holds a line feed", "{key} {found} 含有换行"),
+    "after chain": ("entries: {has}, each on the one before, the first on the result hash",
+                    "{has} 条记录环环相扣，第一条接在结果哈希之后"),
+    "bad hash": ("the line gives the hash {computed}, and {found} stands there",
+                 "此行的哈希应为 {computed}，写的是 {found}"),
+    "bad previous": ("previous should be {computed}, and {found} stands there",
+                     "previous 应为 {computed}，写的是 {found}"),
+    "bad n": ("this is entry {wanted}, and {found} stands there", "这是第 {wanted} 条，写的是 {found}"),
+    "entry not asked": ("no hash of an entry was given", "没有给出记录的哈希"),
+    "entry found": ("entry {number} has the hash given", "第 {number} 条记录的哈希与所给的一致"),
+    "entry form": ("the hash of an entry given, {given}, is not 32 to 64 hexadecimal digits",
+                   "所给的记录哈希 {given} 不是 32 至 64 位十六进制数字"),
+    "entry lost": ("no entry has the hash given, {given}", "没有哈希为 {given} 的记录"),
+    "after persons": ("two persons where two are needed", "须二人之处都有二人"),
+    "same person": ("{name} is named as both persons", "两个人都写成了 {name}"),
+    "closed by who answered": ("{name} has answered question {question}, and closes it",
+                               "{name} 答复了问题 {question} 号，又自行销号"),
+    "after step": ("each entry is right where it stands; households that have withdrawn: {gone}, "
+                   "replacements that stand: {late}, questions not closed: {open}",
+                   "每条记录在其位置都正确；已弃权 {gone} 户，有效递补 {late} 户，未销号问题 {open} 个"),
+    "stranger": ("there is no household {household} in the roll", "轮候库中没有家庭 {household}"),
+    "gone already": ("{household} has withdrawn already", "{household} 已经弃权"),
+    "nothing to give": ("no place is free for which anybody is next", "没有可递补的空出房源"),
+    "another is next": ("{key} should be {wanted}, and {found} stands there", "{key} 应为 {wanted}，写的是 {found}"),
+    "no choosing": ("in the stage {stage} nobody has to choose", "阶段 {stage} 没有待选房的家庭"),
+    "not offered": ("{unit} is not offered in the stage {stage}", "阶段 {stage} 不提供房源 {unit}"),
+    "taken": ("{unit} is held by {household}", "房源 {unit} 由 {household} 选定"),
+    "nothing to undo": ("there is no earlier entry {entry} that stands and can be undone",
+                        "没有可以撤销的有效记录 {entry}"),
+    "step": ("{why}", "{why}"),
+    "rests on it": ("without entry {entry} the entry {other} would not be right: {why}",
+                    "没有第 {entry} 条，第 {other} 条就不正确：{why}"),
+    "no question": ("question {question} was not asked, or is closed", "问题 {question} 号未提出，或已销号"),
+    "no answer": ("question {question} has no answer that stands", "问题 {question} 号没有有效的答复"),
+    "held": ("{stage}, {place}: {household}, {unit} (entry {entry})",
+             "{stage}，{place}：{household}，{unit}（第 {entry} 条）"),
+    "entry not given": ("that nothing is missing at the end of after.jsonl (give the hash of an entry with --entry)",
+                        "after.jsonl 末尾没有缺失（可用 --entry 给出某条记录的哈希）"),
     # the verdict
+    "changed": ("since then   {0}", "摇号之后  {0}"),
     "holds": ("holds     ", "成立　　"),
     "fails": ("FAILS     ", "不成立　"),
     "skipped": ("not asked ", "未要求　"),
@@ -187,7 +245,12 @@ class Words(NamedTuple):
 
 
 def words(code: str, *things: object, **values: object) -> Words:
-    return Words(*(sentence.format(*things, **values) for sentence in SENTENCES[code]))
+    """A sentence with its values; one that is itself in both languages stands there in the sentence's own."""
+    either: list[str] = []
+    for number, sentence in enumerate(SENTENCES[code]):
+        own = {name: value[number] if isinstance(value, Words) else value for name, value in values.items()}
+        either.append(sentence.format(*things, **own))
+    return Words(*either)
 
 
 class RefutedError(Exception):
@@ -322,8 +385,20 @@ class Case:
     stages: list[Stage]
     secrets: list[str]
 
-    def __init__(self, seven: dict[str, bytes], claimed: str | None, published: str | None) -> None:
+    entries: list[Entry]
+
+    def __init__(
+        self,
+        seven: dict[str, bytes],
+        claimed: str | None,
+        published: str | None,
+        after: bytes | None = None,
+        held: str | None = None,
+    ) -> None:
         self.seven = seven
+        self.after = after  # after.jsonl, if it is asked for
+        self.held = held
+        self.holders: list[list[str]] | None = None  # the csv of 11.9
         self.claimed = claimed
         self.published = published
         self.hashes = {name: hashlib.sha256(data).hexdigest() for name, data in seven.items()}
@@ -402,6 +477,16 @@ def read_seven(folder: str) -> dict[str, bytes]:
     return seven
 
 
+def read_after(folder: str) -> bytes:
+    """after.jsonl; where there is none, nothing happened after the draw."""
+    try:
+        return read_file(Path(folder, AFTER))
+    except FileNotFoundError:
+        return b""
+    except OSError as trouble:
+        raise UnusableError("cannot read after", folder=shown(folder), trouble=trouble.strerror) from None
+
+
 def read_file(path: Path) -> bytes:
     if not stat.S_ISREG(path.stat().st_mode):
         raise OSError(0, "not a plain file / 不是普通文件")
@@ -449,35 +534,39 @@ def check_claimed(case: Case) -> Words | None:
 
 
 def check_text(case: Case) -> Words:
-    """Sections 1.1 and 1.2. A block ends at an LF, which no composition reaches across, so each is judged alone."""
+    """Sections 1.1 and 1.2."""
     for name in SUMMED:
-        data = case.seven[name]
-        if not data:
-            raise RefutedInError(name, 0, "empty")
-        innocent = {"\n"}
-        for start, block in blocks(data):
-            try:
-                text = block.decode("utf-8")
-            except UnicodeDecodeError as trouble:
-                line = data.count(b"\n", 0, start + trouble.start) + 1
-                bad = block[trouble.start : trouble.start + 4].hex(" ")
-                raise RefutedInError(name, line, "not UTF-8", found=bad) from None
-            letters = set(text)
-            guilty = [char for char in letters - innocent if any(ord(char) in codes for codes in BANNED)]
-            if guilty:
-                char = min(guilty, key=text.index)
-                line = data.count(b"\n", 0, start) + text.count("\n", 0, text.index(char)) + 1
-                named = f"U+{ord(char):04X} {unicodedata.name(char, '')}".rstrip()
-                raise RefutedInError(name, line, "banned", found=named)
-            innocent |= letters
-            if not unicodedata.is_normalized("NFC", text):
-                rows = text.split("\n")
-                odd = next(n for n, row in enumerate(rows) if not unicodedata.is_normalized("NFC", row))
-                line = data.count(b"\n", 0, start) + odd + 1
-                raise RefutedInError(name, line, "not NFC", found=shown(ascii(rows[odd])[1:-1]))
-        if not data.endswith(b"\n"):
-            raise RefutedInError(name, data.count(b"\n") + 1, "no LF")
+        examine_text(name, case.seven[name])
     return words("text")
+
+
+def examine_text(name: str, data: bytes) -> None:
+    """A block ends at an LF, which no composition reaches across, so each is judged alone."""
+    if not data:
+        raise RefutedInError(name, 0, "empty")
+    innocent = {"\n"}
+    for start, block in blocks(data):
+        try:
+            text = block.decode("utf-8")
+        except UnicodeDecodeError as trouble:
+            line = data.count(b"\n", 0, start + trouble.start) + 1
+            bad = block[trouble.start : trouble.start + 4].hex(" ")
+            raise RefutedInError(name, line, "not UTF-8", found=bad) from None
+        letters = set(text)
+        guilty = [char for char in letters - innocent if any(ord(char) in codes for codes in BANNED)]
+        if guilty:
+            char = min(guilty, key=text.index)
+            line = data.count(b"\n", 0, start) + text.count("\n", 0, text.index(char)) + 1
+            named = f"U+{ord(char):04X} {unicodedata.name(char, '')}".rstrip()
+            raise RefutedInError(name, line, "banned", found=named)
+        innocent |= letters
+        if not unicodedata.is_normalized("NFC", text):
+            rows = text.split("\n")
+            odd = next(n for n, row in enumerate(rows) if not unicodedata.is_normalized("NFC", row))
+            line = data.count(b"\n", 0, start) + odd + 1
+            raise RefutedInError(name, line, "not NFC", found=shown(ascii(rows[odd])[1:-1]))
+    if not data.endswith(b"\n"):
+        raise RefutedInError(name, data.count(b"\n") + 1, "no LF")
 
 
 def blocks(data: bytes) -> Iterator[tuple[int, bytes]]:
@@ -522,14 +611,8 @@ def read_notice(lines: Lines) -> Promises:
     draw = lines.take("draw: ([a-z0-9][a-z0-9.-]{0,63})", "draw: [a-z0-9][a-z0-9.-]{0,63}")[1]
     title = lines.take_value("title: (.*)", "title: …")[1]
     mode = lines.take("mode: (ceremony|rehearsal)", "mode: ceremony | rehearsal")[1]
-    opens = lines.take(
-        "opens: (20[0-9]{2})-([0-9]{2})-([0-9]{2})T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
-        "[+-](?:(?:0[0-9]|1[0-3]):[0-5][0-9]|14:00)",
-        "opens: 20YY-MM-DDThh:mm:ss±hh:mm",
-    )
-    try:
-        datetime.date(int(opens[1]), int(opens[2]), int(opens[3]))
-    except ValueError:
+    opens = lines.take(f"opens: {TIME}", "opens: 20YY-MM-DDThh:mm:ss±hh:mm")
+    if not is_day(opens["day"]):
         lines.refuse("no date", found=shown(opens[0]))
     inputs = {}
     for key, name in (("roll", "roll.csv"), ("units", "units.csv"), ("rules", "rules.json")):
@@ -552,6 +635,13 @@ def read_notice(lines: Lines) -> Promises:
     lines.finish()
     people, dice, digits = (int(number or 0) for number in (thrown[1], thrown[2], public[1]))
     return Promises(draw, title, mode, inputs, commitments, people, dice, digits, public[2])
+
+
+def is_day(day: str) -> bool:
+    try:
+        return bool(datetime.date(*map(int, day.split("-"))))
+    except ValueError:
+        return False
 
 
 def check_roll(case: Case) -> Words:
@@ -863,6 +953,397 @@ CHECKS: tuple[tuple[str, str, Callable[[Case], Words | None]], ...] = (
 )
 
 
+# ------------------------------------------------------------------------------------------ after the draw (section 11)
+
+CHANNEL = "telephone|letter|web|message|visit|hall"
+
+# 11.2: how many make an entry, and its own keys, each a number, a string of some kind, or one of a pattern
+ENTRY_KINDS: dict[str, tuple[int, dict[str, str]]] = {
+    "withdraw": (2, {"household": "string", "reason": "text"}),
+    "replace": (2, {"stage": "string", "place": "number", "unit": "string", "tier": "string", "household": "string",
+                    "rank": "number", "reason": "text?"}),
+    "choose": (2, {"stage": "string", "rank": "number", "household": "string", "unit": "string", "reason": "text?"}),
+    "undo": (2, {"entry": "number", "reason": "text"}),
+    "ask": (1, {"question": "number", "channel": CHANNEL, "household": "string", "words": "text", "who": "name",
+                "until": DAY}),
+    "answer": (1, {"question": "number", "words": "text"}),
+    "close": (1, {"question": "number"}),
+}  # fmt: skip
+
+
+def quoted(name: str, pattern: str = r'(?:[^"\\]|\\["\\n])*') -> str:
+    return f'"(?P<{name}>{pattern})"'
+
+
+def entry_pattern(kind: str) -> re.Pattern[str]:
+    """A whole line of a kind, with a group for each value."""
+    people, keys = ENTRY_KINDS[kind]
+    values = []
+    for key, form in keys.items():
+        plain = form in ("string", "name", "text", "text?")
+        value = f"(?P<{key}>{FROM_ONE})" if form == "number" else quoted(key) if plain else quoted(key, form)
+        values.append(f',"{key}":{value}')
+    names = ",".join(quoted(f"by{number}") for number in range(people))
+    return re.compile(
+        rf'(?P<body>\{{"n":(?P<n>{FROM_ONE}),"previous":"(?P<previous>{HEX64})","time":"{TIME}",'
+        rf'"by":\[{names}\],"kind":"{kind}"{"".join(values)}),"hash":"(?P<hash>{HEX64})"\}}'
+    )
+
+
+ENTRY_PATTERNS = {kind: entry_pattern(kind) for kind in ENTRY_KINDS}
+
+
+class Entry(NamedTuple):
+    """A line of after.jsonl. body: the line up to its hash; of: what belongs to its kind, numbers in digits."""
+
+    n: int
+    previous: str
+    by: list[str]
+    kind: str
+    of: dict[str, str]
+    hash: str
+    body: str
+
+
+def check_after_text(case: Case) -> Words:
+    """Section 11.1, the text."""
+    assert case.after is not None
+    if not case.after:
+        return words("after nothing")
+    examine_text(AFTER, case.after)
+    return words("after text")
+
+
+def check_after_form(case: Case) -> Words:
+    """Section 11.2."""
+    assert case.after is not None
+    lines = Lines(AFTER, case.after)
+    case.entries = []
+    while lines.start < len(lines.data):
+        case.entries.append(read_entry(lines))
+    return words("after form")
+
+
+def read_entry(lines: Lines) -> Entry:
+    row = lines.next_row()
+    matches = ((kind, pattern.fullmatch(row)) for kind, pattern in ENTRY_PATTERNS.items())
+    kind, found = next((match for match in matches if match[1]), ("", None))
+    if found is None:
+        lines.refuse("no entry", found=shown(row))
+    people, keys = ENTRY_KINDS[kind]
+    by = [unescaped(found[f"by{number}"]) for number in range(people)]
+    values = {key: unescaped(found[key]) for key in keys}
+    for name in by:
+        judge_string(lines, "by", name, "name")
+    for key, value in values.items():
+        judge_string(lines, key, value, keys[key])
+    for day in (found["day"], values.get("until", found["day"])):
+        if not is_day(day):
+            lines.refuse("no date", found=shown(day))
+    return Entry(int(found["n"]), found["previous"], by, kind, values, found["hash"], found["body"])
+
+
+def unescaped(string: str) -> str:
+    return re.sub(r"\\(.)", lambda found: "\n" if found[1] == "n" else found[1], string)
+
+
+def judge_string(lines: Lines, key: str, value: str, form: str) -> None:
+    if form in ("string", "name") and "\n" in value:
+        lines.refuse("line feed", key=key, found=shown(value))
+    if form == "name" and not (1 <= len(value) <= 80 and "|" not in value and value == value.strip(WHITE)):
+        lines.refuse("bad name", key=key, found=shown(value))
+    if form in ("text", "text?") and (value or form == "text"):
+        ends = WHITE + "\n"
+        if not 1 <= len(value) <= 2000 or value[0] in ends or value[-1] in ends:
+            lines.refuse("bad text", key=key)
+
+
+def check_after_chain(case: Case) -> Words:
+    """Section 11.1, the chain."""
+    before = case.hashes["SHA256SUMS"]
+    for wanted, entry in enumerate(case.entries, 1):
+        computed = hashlib.sha256(f"{entry.body}}}".encode()).hexdigest()
+        for code, right, found in (
+            ("bad hash", computed, entry.hash),
+            ("bad previous", before, entry.previous),
+        ):
+            if found != right:
+                raise RefutedInError(AFTER, wanted, code, computed=right, found=found)
+        if entry.n != wanted:
+            raise RefutedInError(AFTER, wanted, "bad n", wanted=wanted, found=entry.n)
+        before = computed
+    return words("after chain", has=len(case.entries))
+
+
+def check_after_entry(case: Case) -> Words | None:
+    """Section 11.9: an entry that somebody holds the hash of."""
+    if case.held is None:
+        return None
+    if not re.fullmatch("[0-9a-fA-F]{32,64}", case.held):
+        raise RefutedError("entry form", given=shown(case.held))
+    number = next((entry.n for entry in case.entries if entry.hash.startswith(case.held.lower())), None)
+    if number is None:
+        raise RefutedError("entry lost", given=case.held.lower())
+    return words("entry found", number=number)
+
+
+def check_after_persons(case: Case) -> Words:
+    """Section 11.3."""
+    answered: set[tuple[str, str]] = set()
+    for entry in case.entries:
+        first = entry.by[0]
+        if entry.by[1:] == [first]:
+            raise RefutedInError(AFTER, entry.n, "same person", name=shown(first))
+        if entry.kind == "answer":
+            answered.add((entry.of["question"], first))
+        elif entry.kind == "close" and (entry.of["question"], first) in answered:
+            values = {"name": shown(first), "question": entry.of["question"]}
+            raise RefutedInError(AFTER, entry.n, "closed by who answered", **values)
+    return words("after persons")
+
+
+def check_after_step(case: Case) -> Words:
+    """Sections 11.4 to 11.8."""
+    ground = Ground(case)
+    sequel = Sequel(ground)
+    undone: set[int] = set()
+    for entry in case.entries:
+        try:
+            if entry.kind == "undo":
+                sequel = without(case.entries[: entry.n - 1], int(entry.of["entry"]), undone, ground)
+            else:
+                sequel.take(entry)
+        except RefutedError as trouble:
+            raise RefutedInError(AFTER, entry.n, "step", why=trouble.words) from None
+    case.holders = list(sequel.holders())
+    counts = {"gone": len(sequel.gone), "late": len(sequel.late), "open": sum(not q.closed for q in sequel.questions)}
+    return words("after step", **counts)
+
+
+def without(entries: list[Entry], number: int, undone: set[int], ground: Ground) -> Sequel:
+    """Section 11.7: what all that stands leads to once this one does not; it is among the undone from now on."""
+    target = entries[number - 1] if number <= len(entries) else None
+    if target is None or number in undone or target.kind in ("undo", "ask"):
+        raise RefutedError("nothing to undo", entry=number)
+    undone.add(number)
+    sequel = Sequel(ground)
+    for entry in entries:
+        if entry.kind != "undo" and entry.n not in undone:
+            try:
+                sequel.take(entry)
+            except RefutedError as trouble:
+                raise RefutedError("rests on it", entry=number, other=entry.n, why=trouble.words) from None
+    return sequel
+
+
+class Allotted(NamedTuple):
+    """An allotted row of result.csv; stage and tier as their numbers."""
+
+    stage: int
+    tier: int
+    rank: int
+    household: str
+    unit: str
+
+
+class Ground:
+    """What the draw left, and what the file fixes by the order of its lines alone."""
+
+    def __init__(self, case: Case) -> None:
+        self.case = case
+        self.rows = list(read_allotted(case))
+        self.settled = {row.household for row in self.rows}
+        self.households = frozenset(case.roll.firsts)
+        top: dict[int, int] = {}
+        for row in self.rows:
+            top[row.stage] = max(row.rank, top.get(row.stage, 0))
+        self.waiting: dict[tuple[int, int], list[str]] = {}
+        self.offers: dict[int, set[str]] = {}
+        # 11.5 and 11.8: the rank of each replacement and the number of each question count undone entries, too
+        self.serial: dict[int, int] = {}
+        numbers = {stage.id: number for number, stage in enumerate(case.stages)}
+        asked = 0
+        for entry in case.entries:
+            if entry.kind == "replace" and entry.of["stage"] in numbers:
+                number = numbers[entry.of["stage"]]
+                top[number] = self.serial[entry.n] = top.get(number, 0) + 1
+            elif entry.kind == "ask":
+                asked += 1
+                self.serial[entry.n] = asked
+
+    def queue(self, stage: int, tier: int) -> list[str]:
+        """Whom the stage and its tier take and the draw settled nowhere, by ticket."""
+        if (stage, tier) not in self.waiting:
+            roll, wanted = self.case.roll, self.case.stages[stage]
+            rows = roll.taken(wanted.households + wanted.tiers[tier].households, range(len(roll.firsts)))
+            rows = [row for row in rows if roll.firsts[row] not in self.settled]
+            rows.sort(key=household_tickets(self.case, wanted, rows).__getitem__)
+            self.waiting[stage, tier] = [roll.firsts[row] for row in rows]
+        return self.waiting[stage, tier]
+
+    def tiers(self, row: Allotted) -> Iterator[int]:
+        """The tiers that are looked through for a place."""
+        yield row.tier
+        units = self.case.units
+        for tier in range(row.tier + 1, len(self.case.stages[row.stage].tiers)):
+            wanted = self.case.stages[row.stage].tiers[tier].units
+            if not wanted or units.taken(wanted, [bisect.bisect_left(units.firsts, row.unit)]):
+                yield tier
+
+    def offer(self, stage: int) -> set[str]:
+        """The units that a stage has to choose from."""
+        if stage not in self.offers:
+            units = self.case.units
+            rows = units.taken(self.case.stages[stage].units, range(len(units.firsts)))
+            self.offers[stage] = {units.firsts[row] for row in rows} - {row.unit for row in self.rows}
+        return self.offers[stage]
+
+
+def read_allotted(case: Case) -> Iterator[Allotted]:
+    """The rows of result.csv, which has passed its check."""
+    stages = {stage.id: number for number, stage in enumerate(case.stages)}
+    for raw in io.BytesIO(case.seven["result.csv"]):
+        stage, tier, rank, household, _, outcome, unit = raw[:-1].decode("utf-8").split(",")
+        if outcome == "allotted":
+            number = stages[stage]
+            names = [each.id for each in case.stages[number].tiers]
+            yield Allotted(number, names.index(tier), int(rank), household, unit)
+
+
+class Question:
+    def __init__(self) -> None:
+        self.answers = 0
+        self.closed = False
+
+
+class Sequel:
+    """Where the entries that stand have led to."""
+
+    def __init__(self, ground: Ground) -> None:
+        self.ground = ground
+        self.gone: dict[str, int] = {}  # who withdrew, and by which entry
+        self.late: dict[str, int] = {}  # who replaced somebody, and the place
+        self.owners = [row.household for row in ground.rows]  # who has each place, or had it last
+        self.ranks = [row.rank for row in ground.rows]  # the owner's own
+        self.causes: list[int | None] = [None] * len(ground.rows)  # the entry that led to it
+        self.flats: dict[str, str] = {}  # who chose which flat
+        self.takers: dict[str, str] = {}  # the same the other way round
+        self.empty: set[int] = set()
+        self.places = {row.household: place for place, row in enumerate(ground.rows)}
+        self.turns: dict[int, list[tuple[int, str]]] = {}
+        for row in ground.rows:
+            if ground.case.stages[row.stage].choose:
+                self.turns.setdefault(row.stage, []).append((row.rank, row.household))
+        self.questions: list[Question] = []
+
+    def take(self, entry: Entry) -> None:
+        getattr(self, entry.kind)(entry)
+
+    def withdraw(self, entry: Entry) -> None:
+        household = entry.of["household"]
+        if household not in self.ground.households:
+            raise RefutedError("stranger", household=shown(household))
+        if household in self.gone:
+            raise RefutedError("gone already", household=household)
+        self.gone[household] = entry.n
+        self.takers.pop(self.flats.pop(household, ""), None)
+        if household in self.places:
+            self.empty.add(self.places[household])
+
+    def replace(self, entry: Entry) -> None:
+        following = next(filter(None, map(self.following, sorted(self.empty))), None)
+        if following is None:
+            raise RefutedError("nothing to give")
+        place, tier, household = following
+        row, stage = self.ground.rows[place], self.ground.case.stages[self.ground.rows[place].stage]
+        must = {"stage": stage.id, "place": str(row.rank), "unit": row.unit, "tier": stage.tiers[tier].id,
+                "household": household}  # fmt: skip
+        compare(entry, must)
+        rank = self.ground.serial[entry.n]
+        compare(entry, {"rank": str(rank)})
+        self.empty.remove(place)
+        self.late[household] = self.places[household] = place
+        self.owners[place], self.ranks[place], self.causes[place] = household, rank, entry.n
+        if stage.choose:
+            heapq.heappush(self.turns[row.stage], (rank, household))
+
+    def following(self, place: int) -> tuple[int, int, str] | None:
+        """Who is next for a free place, and by which tier (11.5)."""
+        row = self.ground.rows[place]
+        for tier in self.ground.tiers(row):
+            for household in self.ground.queue(row.stage, tier):
+                if household not in self.gone and household not in self.late:
+                    return place, tier, household
+        return None
+
+    def choose(self, entry: Entry) -> None:
+        named = entry.of["stage"]
+        stage = next((n for n, each in enumerate(self.ground.case.stages) if each.id == named and each.choose), -1)
+        turns = self.turns.get(stage, [])
+        while turns and turns[0][1] in self.gone:
+            heapq.heappop(turns)
+        if not turns:
+            raise RefutedError("no choosing", stage=shown(named))
+        rank, household = turns[0]
+        compare(entry, {"rank": str(rank), "household": household})
+        unit = entry.of["unit"]
+        if unit not in self.ground.offer(stage):
+            raise RefutedError("not offered", unit=shown(unit), stage=named)
+        if unit in self.takers:
+            raise RefutedError("taken", unit=unit, household=self.takers[unit])
+        heapq.heappop(turns)
+        self.flats[household], self.takers[unit] = unit, household
+        self.causes[self.places[household]] = entry.n
+
+    def ask(self, entry: Entry) -> None:
+        compare(entry, {"question": str(self.ground.serial[entry.n])})
+        household = entry.of["household"]
+        if household and household not in self.ground.households:
+            raise RefutedError("stranger", household=shown(household))
+        self.questions.append(Question())
+
+    def answer(self, entry: Entry) -> None:
+        self.question(entry).answers += 1
+
+    def close(self, entry: Entry) -> None:
+        question = self.question(entry)
+        if not question.answers:
+            raise RefutedError("no answer", question=entry.of["question"])
+        question.closed = True
+
+    def question(self, entry: Entry) -> Question:
+        number = int(entry.of["question"])
+        if number > len(self.questions) or self.questions[number - 1].closed:
+            raise RefutedError("no question", question=number)
+        return self.questions[number - 1]
+
+    def holders(self) -> Iterator[list[str]]:
+        """The csv of 11.9, without its header."""
+        for place, row in enumerate(self.ground.rows):
+            stage, owner = self.ground.case.stages[row.stage], self.owners[place]
+            if place in self.empty:
+                yield [stage.id, str(row.rank), "", "", row.unit, str(self.gone[owner])]
+            else:
+                unit = self.flats.get(owner, "") if stage.choose else row.unit
+                yield [stage.id, str(row.rank), str(self.ranks[place]), owner, unit, str(self.causes[place] or "")]
+
+
+def compare(entry: Entry, must: dict[str, str]) -> None:
+    for key, wanted in must.items():
+        if entry.of[key] != wanted:
+            raise RefutedError("another is next", key=key, wanted=shown(wanted), found=shown(entry.of[key]))
+
+
+AFTER_CHECKS: tuple[tuple[str, str, Callable[[Case], Words | None]], ...] = (
+    ("after-text", "11.1", check_after_text),
+    ("after-form", "11.2", check_after_form),
+    ("after-chain", "11.1", check_after_chain),
+    ("after-entry", "11.9", check_after_entry),
+    ("after-persons", "11.3", check_after_persons),
+    ("after-step", "11.4", check_after_step),
+)
+
+
 # ---------------------------------------------------------------------------------------------------- the verdict
 
 
@@ -875,13 +1356,14 @@ class Outcome(NamedTuple):
 
 def examine(case: Case) -> Iterator[Outcome]:
     """The checks in their order, up to the first that fails."""
-    for name, section, check in CHECKS:
+    for name, section, check in (*CHECKS, *(AFTER_CHECKS if case.after is not None else ())):
         try:
             found = check(case)
         except RefutedError as trouble:
             yield Outcome(name, section, "fails", trouble.words)
             return
-        yield Outcome(name, section, "skipped" if found is None else "holds", found or words("not asked"))
+        nothing = words("entry not asked" if name == "after-entry" else "not asked")
+        yield Outcome(name, section, "skipped" if found is None else "holds", found or nothing)
 
 
 def not_proved(case: Case) -> Iterator[Words]:
@@ -891,6 +1373,8 @@ def not_proved(case: Case) -> Iterator[Words]:
         yield case.public_digits
     if case.claimed is None:
         yield words("claimed not given")
+    if case.after is not None and case.held is None:
+        yield words("entry not given")
 
 
 class Report:
@@ -910,7 +1394,7 @@ class Report:
         what = step.words[self.language]
         self.checks.append({"check": step.check, "section": step.section, "state": step.state, "what": what})
         if not self.as_json:
-            print(f"{words(step.state)[self.language]}{step.check:<12} FORMAT {step.section:<4} {what}", flush=True)
+            print(f"{words(step.state)[self.language]}{step.check:<13} FORMAT {step.section:<4} {what}", flush=True)
         return step
 
     def verdict(self, case: Case, last: Outcome) -> int:
@@ -919,7 +1403,9 @@ class Report:
         why = last.words[self.language] if refuted else None
         rest = [sentence[self.language] for sentence in not_proved(case)]
         if self.as_json:
-            self.dump("refuted" if refuted else "verified", last.check if refuted else None, why, facts, rest)
+            holders = {} if case.after is None else {"holders": case.holders}
+            verdict, check = ("refuted", last.check) if refuted else ("verified", None)
+            self.dump(verdict, check, why, {**facts}, rest, **holders)
             return int(refuted)
         if "draw" in facts:
             self.say("draw", facts["draw"])
@@ -934,6 +1420,13 @@ class Report:
             self.say("seed hash", facts["seed"])
         if "result_hash" in facts:
             self.say("result hash", " ".join(re.findall("....", facts["result_hash"])))
+        for row in case.holders or ():
+            if row[-1]:
+                stage, place, _, household, unit, entry = row
+                held = words(
+                    "held", stage=stage, place=place, household=household or "–", unit=unit or "–", entry=entry
+                )
+                self.say("changed", held[self.language])
         for sentence in rest:
             self.say("not proved", sentence)
         of_what = words("verified rehearsal" if rehearsal else "verified", **facts) if not refuted else None
@@ -947,11 +1440,19 @@ class Report:
             print(f"unusable: {why[self.language]}")
         return 2
 
-    def dump(self, verdict: str, check: str | None, why: str | None, facts: dict[str, str], rest: list[str]) -> None:
+    def dump(
+        self,
+        verdict: str,
+        check: str | None,
+        why: str | None,
+        facts: dict[str, str],
+        rest: list[str],
+        **more: object,
+    ) -> None:
         whole: dict[str, object] = {"verdict": verdict, "check": check, "why": why}
         for fact in ("draw", "title", "mode", "seed", "notice_hash", "result_hash"):
             whole[fact] = facts.get(fact)
-        print(json.dumps({**whole, "checks": self.checks, "does_not_prove": rest}, indent=2))
+        print(json.dumps({**whole, "checks": self.checks, "does_not_prove": rest, **more}, indent=2))
 
 
 class Options(argparse.ArgumentParser):
@@ -968,6 +1469,8 @@ def options() -> Options:
     parser.add_argument("folder", metavar="FOLDER", help="the evidence folder 证据文件夹")
     parser.add_argument("--claimed", metavar="HEX", help="the result hash seen, 32 to 64 digits 所见的结果哈希")
     parser.add_argument("--notice", metavar="HEX", help="the notice hash published beforehand 事先公布的公告哈希")
+    parser.add_argument("--after", action="store_true", help="after.jsonl, too 并核验摇号后的记录")
+    parser.add_argument("--entry", metavar="HEX", help="the hash of an entry of it, 32 to 64 digits 所持某条记录的哈希")
     parser.add_argument("--json", action="store_true", help="one JSON object instead of lines 输出一个 JSON 对象")
     parser.add_argument("--lang", choices=Words._fields, help="the language of the sentences 语言")
     return parser
@@ -992,7 +1495,10 @@ def main(argv: list[str] | None = None) -> int:
     try:
         given = options().parse_args(arguments)
         report = Report(given.lang or language_of_surroundings(), given.json)
-        case = Case(read_seven(given.folder), given.claimed, given.notice)
+        if given.entry is not None and not given.after:
+            raise UnusableError("usage", message="--entry needs --after")
+        seven = read_seven(given.folder)
+        case = Case(seven, given.claimed, given.notice, read_after(given.folder) if given.after else None, given.entry)
         steps = [report.outcome(step) for step in examine(case)]
         return report.verdict(case, steps[-1])
     except UnusableError as trouble:
