@@ -8,6 +8,9 @@ three files of the result are on the disk before `Sealed` is in the journal, and
 `open` finds the ceremony where it stood: it asks the machine again for every event of the journal. Whatever does not
 fit - another notice, an event that this machine would not have said, files of a result that the journal knows nothing
 of - is a JournalError, and nothing is touched. A finished folder is opened read-only and not locked.
+
+A void is in the journal first, and then in `void.txt`, which is made of the journal: started again, it is written where
+it is missing or has fewer secrets than have been opened.
 """
 
 from collections import deque
@@ -20,6 +23,7 @@ from time import monotonic
 from typing import Any, Protocol, get_type_hints
 
 import kiosk
+from kiosk.ceremony import void
 from kiosk.ceremony.machine import People, Setting, State, decide, evolve, prepare, replay, start
 from kiosk.ceremony.steps import (
     EVENTS,
@@ -36,6 +40,8 @@ from kiosk.ceremony.steps import (
     Request,
     Resume,
     Seal,
+    SecretOpened,
+    Voided,
 )
 from kiosk.core import allot, evidence, seed, text
 from kiosk.core.errors import JournalError, MingyaoError, ProtocolError
@@ -75,8 +81,12 @@ class Answer:
 
 
 class Conductor:
-    def __init__(self, state: State, store: Store | None, secrets: Mapping[str, str], clock: Clock, *, threaded: bool):
+    def __init__(
+        self, state: State, store: Store | None, end: Entry | None, secrets: Mapping[str, str], clock: Clock, *,
+        threaded: bool,
+    ) -> None:  # fmt: skip
         """`open` makes one. store: None where the ceremony is over."""
+        self.end = end  # the journal's entry with which the ceremony ended: Finished or Voided
         self.state = state  # as far as `poll` has told
         self._latest = state  # as far as the worker is
         self._store, self._secrets, self._clock = store, secrets, clock
@@ -109,13 +119,14 @@ class Conductor:
                 raise JournalError("journal.line", line=len(found.entries) + 1)
             state = _restored(setting, found.entries, disk, folder)
             judge(state)
-            return cls(state, None, own, clock, threaded=False)
+            return cls(state, None, found.entries[-1], own, clock, threaded=False)
         store = Store(disk, folder, inputs.notice_hash, _stamp(clock))
         try:
             state = _restored(setting, store.found.entries, disk, folder)
             judge(state)
             store.begin()
-            conductor = cls(state, store, own, clock, threaded=threaded)
+            conductor = cls(state, store, _voided(store.found.entries), own, clock, threaded=threaded)
+            conductor._write_void(read(disk, folder / void.FILE))
             conductor._go_on(people, group_size)
         except MingyaoError:
             store.close()
@@ -178,7 +189,20 @@ class Conductor:
         for event in events:
             state = evolve(state, event)
         self._latest = state
+        if isinstance(events[0], Finished | Voided):
+            self.end = self._store.last
+        if isinstance(events[0], Voided | SecretOpened):
+            self._write_void(None)
         return Answer(state, tuple(events))
+
+    def _write_void(self, there: bytes | None) -> None:
+        """Writes void.txt, if this is a void and it says more than the one that is there."""
+        if self._latest.voided is None:
+            return
+        assert self._store is not None and self.end is not None
+        data = void.write(void.of(self._latest, self.end)).encode()
+        if data != there:
+            self._store.rewrite(void.FILE, data)
 
     def _record_refusal(self, request: Request, refusal: ProtocolError) -> tuple[Event, ...]:
         if (self._latest.phase, Refuse) not in TABLE:
@@ -256,6 +280,10 @@ def _read(entry: Entry) -> Event:
     return event(**values)
 
 
+def _voided(entries: Sequence[Entry]) -> Entry | None:
+    return next((entry for entry in entries if entry.event == Voided.__name__), None)
+
+
 def _restored(setting: Setting, entries: tuple[Entry, ...], disk: Disk, folder: Path) -> State:
     """The state that the journal leads to, which the files of the result must agree with."""
     state = start(setting)
@@ -267,6 +295,12 @@ def _restored(setting: Setting, entries: tuple[Entry, ...], disk: Disk, folder: 
             state = replay(state, event)
         except ProtocolError as error:
             raise JournalError("journal.impossible", line=entry.number, event=entry.event, why=error.code) from error
+    if (declared := read(disk, folder / void.FILE)) is not None:
+        voided = _voided(entries)
+        if voided is None:
+            raise JournalError("journal.void-early", file=void.FILE)
+        if not void.write(void.of(state, voided)).encode().startswith(declared):  # it may lack what was opened last
+            raise JournalError("journal.void-differs", file=void.FILE)
     result = {name: read(disk, folder / name) for name in RESULT}
     if state.outcome is not None:
         _agrees(state.outcome.result_hash, result)

@@ -9,6 +9,7 @@ The draw itself is made once, in `prepare`, as soon as the seed is complete: its
 `Sealed` happens. `replay` judges events that come from a disk: each must be what the machine would have said.
 """
 
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
@@ -367,13 +368,16 @@ def _finish(state: State, command: Finish) -> Event:
 
 
 def _void(state: State, command: Void) -> Event:
-    if not text.is_value(command.reason):
+    reason = command.reason
+    # It will stand in a line of void.txt, which is a text by FORMAT.md 1.
+    is_line = "\n" not in reason and not text.HIDDEN.search(reason) and unicodedata.is_normalized("NFC", reason)
+    if not text.is_value(reason) or not is_line:
         raise ProtocolError("ceremony.void-reason")
     possible = void_reasons(state)
-    of_ones_own = possible == EARLY_REASONS and command.reason not in (SECRET_LOST, PUBLIC_MISSING)
-    if command.reason not in possible and not of_ones_own:
+    of_ones_own = possible == EARLY_REASONS and reason not in (SECRET_LOST, PUBLIC_MISSING)
+    if reason not in possible and not of_ones_own:
         raise ProtocolError("ceremony.void-late")
-    if command.label != ((state.due or "") if command.reason == SECRET_LOST else ""):
+    if command.label != ((state.due or "") if reason == SECRET_LOST else ""):
         raise ProtocolError("ceremony.void-label", label=command.label)
     return Voided(**vars(command))
 

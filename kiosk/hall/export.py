@@ -44,7 +44,7 @@ def export(folder: Path, out: Path) -> Exported:
 
 def export_notice(folder: Path, out: Path) -> Exported:
     """The frozen draw as `out/N/…/`, for the days before the ceremony."""
-    files = folders.read(folder, (*evidence.INPUTS, *published.EXTRAS, published.OFFICE))
+    files = folders.read(folder, (*evidence.INPUTS, *published.NOTICE_EXTRAS, published.OFFICE))
     inputs = evidence.read_inputs(files)
     at = address.folder("N", inputs.notice_hash)
     return _publish(published.notice_tree(files, inputs), at, inputs.notice_hash, out, lambda place: None)

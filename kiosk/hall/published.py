@@ -14,6 +14,7 @@ from pathlib import Path
 from string import Template
 
 from kiosk import shipped
+from kiosk.ceremony import void
 from kiosk.core import evidence, text
 from kiosk.core.errors import InputError
 from kiosk.core.evidence import Inputs
@@ -22,6 +23,7 @@ from kiosk.hall import address
 from kiosk.words import LANGUAGES, say
 
 EXTRAS = ("receipt.txt",)
+NOTICE_EXTRAS = (*EXTRAS, void.FILE)  # the notice of a draw that was declared void stays published, with what remains
 OFFICE = "office.json"
 PAGE = "index.html"
 # Beside the notice: the same page that later judges the draw, in which a household can already look itself up.
@@ -53,7 +55,7 @@ def notice_tree(files: Mapping[str, bytes], inputs: Inputs) -> Tree:
         at + PAGE: _notice_page(files, inputs, objections(files.get(OFFICE))),
         at + CHECK_PAGE: verifier_page(),
     }
-    return pages | {at + name: files[name] for name in (*evidence.INPUTS, *EXTRAS) if name in files}
+    return pages | {at + name: files[name] for name in (*evidence.INPUTS, *NOTICE_EXTRAS) if name in files}
 
 
 def objections(office: bytes | None) -> str:
@@ -94,13 +96,14 @@ def _notice_part(language: str, files: Mapping[str, bytes], inputs: Inputs, wher
     heads = "".join(f"<th>{words(key)}</th>" for key in _HEADS)
     links = "".join(
         f'<li><a href="{name}">{name}</a> <code>{text.sha256(files[name])}</code></li>'
-        for name in (*evidence.INPUTS, *EXTRAS)
+        for name in (*evidence.INPUTS, *NOTICE_EXTRAS)
         if name in files
     )
     object_to = words("hall.notice.object-to", where=where) if where else words("hall.notice.object-to-publisher")
     return "".join([
         f'<section lang="{language}">',
         f'<p class="rehearsal">{words("hall.notice.rehearsal")}</p>' if told.rehearsal else "",
+        f'<p class="rehearsal">{words("hall.notice.void", draw=told.draw)}</p>' if void.FILE in files else "",
         f"<p>{words('hall.notice.what', draw=told.draw, opens=told.opens[:16].replace('T', ' '))}</p>",
         f"<p>{words('hall.notice.who', households=told.roll.count, units=told.units.count)}</p>",
         f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>",

@@ -78,7 +78,7 @@ class Hall:
     def __init__(self, folder: Path) -> None:
         """InputError or VerificationError where the folder holds no frozen draw."""
         self.folder = folder
-        files = folders.read(folder, (*evidence.INPUTS, *published.EXTRAS, published.OFFICE))
+        files = folders.read(folder, (*evidence.INPUTS, *published.NOTICE_EXTRAS, published.OFFICE))
         self.inputs = evidence.read_inputs(files)
         self.follower = Follower(folder, self.inputs)
         self.phase = BEFORE

@@ -132,6 +132,11 @@ class Store:
             raise
         self._last = self.found.entries[-1] if self.found.entries else None
 
+    @property
+    def last(self) -> Entry | None:
+        """The journal's last entry, as far as it is on the disk."""
+        return self._last
+
     def begin(self) -> None:
         """Opens the journal for appending, and mends its torn last line."""
         with self._working(self._folder / entry.FILE):
@@ -165,16 +170,20 @@ class Store:
             if read(self._disk, self._folder / name) not in (None, data):
                 raise JournalError("journal.result-differs", file=name)
         for name, data in files.items():
-            path, draft = self._folder / name, self._folder / f".{name}.new"
-            with self._working(path):
-                file = self._disk.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-                try:
-                    _write_all(self._disk, file, data)
-                    self._disk.fsync(file)
-                finally:
-                    self._disk.close(file)
-                self._disk.rename(draft, path)
-                _sync_folder(self._disk, self._folder)
+            self.rewrite(name, data)
+
+    def rewrite(self, name: str, data: bytes) -> None:
+        """Writes a whole file into the folder, in the place of one that is there."""
+        path, draft = self._folder / name, self._folder / f".{name}.new"
+        with self._working(path):
+            file = self._disk.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+            try:
+                _write_all(self._disk, file, data)
+                self._disk.fsync(file)
+            finally:
+                self._disk.close(file)
+            self._disk.rename(draft, path)
+            _sync_folder(self._disk, self._folder)
 
     def close(self) -> None:
         if self._journal is not None:

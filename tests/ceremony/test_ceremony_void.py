@@ -47,7 +47,7 @@ def test_a_void_ends_a_ceremony_and_is_found_again(tmp_path: Path) -> None:
     assert (seen.phase, seen.void_reason, seen.look.scene) == (Phase.VOID, "roll-wrong", "void")
     conductor.close()
     assert (folder / "journal.jsonl").read_bytes() == before
-    assert not (folder / "void.txt").exists() and not (folder / "seed.txt").exists()
+    assert (folder / "void.txt").exists() and not (folder / "seed.txt").exists()
     with pytest.raises(ProtocolError) as refused:
         ceremonies.play(folder, ceremonies.given("least"))
     assert refused.value.code == "ceremony.is-void"
