@@ -53,9 +53,11 @@ PACES_S = (0.4, 0.6, 0.8, 1.0, 1.2, 1.6, 2.0, 3.0, 5.0)
 PACE_S = 1.2
 # At the ordinary pace; they grow and shrink with it.
 STAGE_HOLD_S = 3.0  # before a stage's first household
-GROUP_HOLD_S = 10.0  # after a group
+GROUP_HOLD_S = 10.0  # after a group, and with the recap
 HASH_HOLD_S = 20.0  # the result hash in the proof
 QR_HOLD_S = 60.0  # the QR code, whatever the pace: phones need it
+
+RECAP_GROUPS = 10  # after so many groups of a stage their households are shown once more, on page 1 of the drawing
 
 SECRET_DIGITS = 32
 FIELD_CHARACTERS = 80
@@ -130,7 +132,8 @@ def refuse(look: Look, error: ProtocolError) -> Look:
 def press(state: State, look: Look, key: Key, now_s: float) -> Pressed:
     """now_s: when the key was pressed, by a clock that only goes forward."""
     after, request = _press(state, replace(look, refusal=None), key, now_s)
-    if request is not None and not isinstance(request, _UNPAUSED):
+    recapped = after.scene == look.scene == "drawing" and after.page > look.page
+    if recapped or (request is not None and not isinstance(request, _UNPAUSED)):
         after = replace(after, stepped_s=now_s)
     return _settled(state, after), request
 
@@ -153,7 +156,9 @@ def tick(state: State, look: Look, since_s: float) -> Pressed:
         return look, None
     if state.phase is Phase.DRAWING:
         hold_s = STAGE_HOLD_S if state.drawn == 0 else GROUP_HOLD_S
-        return look, step if since_s >= hold_s * slow else None
+        if since_s < hold_s * slow:
+            return look, None
+        return (replace(look, page=1), None) if _recaps(state, look) else (look, step)
     if state.phase is Phase.DONE and look.scene == "proof" and look.page + 1 < PROOF_PAGES:
         hold_s = QR_HOLD_S if look.page == 1 else HASH_HOLD_S * slow
         return (replace(look, page=look.page + 1), None) if since_s >= hold_s else (look, None)
@@ -344,11 +349,19 @@ def _next(state: State, look: Look) -> Pressed:
         return look, ShowNotice()
     if state.group_running and not state.interrupted:
         return look, None  # its households come by themselves
+    if _recaps(state, look):
+        return replace(look, page=1), None
     step = next_step(state)
     if step is None and state.phase is not Phase.VOID:
         code = "ceremony.waits-dice" if state.seat and not _asks(state) else "ceremony.waits-enter"
         return _refused(state, look, "next", code)
     return look, step
+
+
+def _recaps(state: State, look: Look) -> bool:
+    """Whether what goes on now is a recap: the tenth group has been shown, and its recap has not."""
+    finished = state.phase is Phase.DRAWING and state.drawn > 0 and not state.group_running
+    return finished and (state.group + 1) % RECAP_GROUPS == 0 and look.page == 0
 
 
 def _enter(state: State, look: Look) -> Pressed:

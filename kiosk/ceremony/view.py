@@ -114,10 +114,10 @@ class Look:
     """How the ceremony is being looked at: nothing of it is part of the draw.
 
     scene: opening, compare, seal, drawing, roll, proof or void. page: which page of a scene that has several
-    (opening, roll, proof). asks: what Enter would do now - record (after an interruption), notice, contribution, own
-    (open the secret kept here), secret, public, seal, void - or "" if nothing. refusal: the last refusal as (code,
-    values), shown until the next step. found: number of the household looked for and its card, if drawn. stepped_s:
-    when the last step was asked for.
+    (opening, roll, proof; of the drawing page 1 is the recap). asks: what Enter would do now - record (after an
+    interruption), notice, contribution, own (open the secret kept here), secret, public, seal, void - or "" if nothing.
+    refusal: the last refusal as (code, values), shown until the next step. found: number of the household looked for
+    and its card, if drawn. stepped_s: when the last step was asked for.
     """
 
     scene: str
