@@ -1,5 +1,6 @@
 """The drawing scene: pure, whole, readable, at every size, in both languages, at the limits of the format."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pygame
@@ -150,6 +151,26 @@ def test_a_waiting_list_of_200_000_is_shown_a_page_at_a_time() -> None:
     assert 20 <= len(tiles) <= 60 and tiles == sorted(tiles)
     assert tiles[0] < last < tiles[-1] or last not in tiles
     assert any("/" in placed.text for placed in picture.placed if placed.name == "wall.page")
+
+
+def test_a_view_made_anew_for_each_frame_costs_no_more_than_the_same_one() -> None:
+    """200,000 households are looked through once, not in every frame."""
+    looked = 0
+
+    class Counted(tuple[str, ...]):
+        def __iter__(self) -> Iterator[str]:
+            nonlocal looked
+            looked += 1
+            return super().__iter__()
+
+    waiting = Counted(samples.USUAL)
+    drawing = replace(samples.drawing(samples.USUAL), waiting=waiting)
+    shown = drawing.shown
+    frame(samples.view(drawing=drawing), (1280, 720), 0.1)
+    first = looked
+    for number in range(20):
+        frame(samples.view(drawing=replace(drawing, waiting=waiting, shown=shown)), (1280, 720), number / 60)
+    assert 0 < first == looked
 
 
 def test_a_drawn_household_is_no_longer_on_the_wall_and_those_before_its_group_are_dark() -> None:

@@ -63,7 +63,7 @@ def render(canvas: Canvas, view: View, seconds: float) -> None:
     if view.look.page:
         canvas.still(("recap", _frame(view), drawing.drawn, drawing.stage), lambda still: recap.paint(still, view))
         return
-    plan = _plans.get((Same(drawing), canvas.surface.get_size()), lambda: _planned(canvas, drawing))
+    plan = _plan(canvas, drawing)
     quick = _quick(view)
     landed = seconds >= (HIGHLIGHT_S + FLIGHT_S) * quick
     _cards(canvas, view, plan, len(drawing.group) - 1)
@@ -109,16 +109,20 @@ def _frame(view: View) -> Hashable:
     return view.title, view.phase, view.seed, view.result_hash, view.address
 
 
+def _plan(canvas: Canvas, drawing: Drawing) -> _Plan:
+    """Made once for each household: a view is made anew for each frame, but of the same lists."""
+    lists = Same(drawing.waiting), Same(drawing.shown)
+    key = (*lists, drawing.group, drawing.first_rank, drawing.last_rank, canvas.width, canvas.height, canvas.scale)
+    return _plans.get(key, lambda: _planned(canvas, drawing))
+
+
 def _planned(canvas: Canvas, drawing: Drawing) -> _Plan:
-    extra = canvas.height - draw.HEIGHT  # a 4:3 display is 360 units taller
-    rows = 3 + int(extra * 0.3 / (wall.ROW + wall.GAP))
-    made = wall.wall(canvas, drawing.waiting, draw.HEADER, rows)
+    made = _wall_of(canvas, drawing)
     width = canvas.width - 2 * draw.MARGIN
     heading = Box(draw.MARGIN, made.box.bottom + 4, width, _HEADING)
     marks = Box(draw.MARGIN, heading.bottom + 4, width, 14)
     top = marks.bottom + 14
     area = Box(draw.MARGIN, top, width, canvas.height - draw.STRIP - 12 - top)
-    longest = max(drawing.waiting, key=lambda number: len(number.encode()), default="")
     count = max(drawing.last_rank - drawing.first_rank + 1, len(drawing.group))
     current = drawing.group[-1].household
     before = drawing.shown[len(drawing.shown) - 2].household if drawing.drawn > 1 else current
@@ -127,7 +131,15 @@ def _planned(canvas: Canvas, drawing: Drawing) -> _Plan:
     on_page, on_page_before = (
         frozenset(number for number, _ in made.on_page(each) if number in taken) for each in (page, page_before)
     )
-    return _Plan(made, cards.arrange(area, count, longest), heading, marks, page, page_before, on_page, on_page_before)
+    return _Plan(
+        made, cards.arrange(area, count, made.longest), heading, marks, page, page_before, on_page, on_page_before
+    )
+
+
+def _wall_of(canvas: Canvas, drawing: Drawing) -> Wall:
+    extra = canvas.height - draw.HEIGHT  # a 4:3 display is 360 units taller
+    rows = 3 + int(extra * 0.3 / (wall.ROW + wall.GAP))
+    return wall.wall(canvas, drawing.waiting, draw.HEADER, rows)
 
 
 def _taken(drawing: Drawing) -> set[str]:
@@ -361,6 +373,7 @@ def _announced(canvas: Canvas, view: View) -> None:
     drawing = view.drawing
     if drawing is None:
         return
+    _wall_of(canvas, drawing)  # 200,000 households are looked through now, and not while the first one flies
     stage = _stage(view, drawing)
     body = canvas.body
     count = canvas.say("drawing.stage", stage=drawing.stage + 1, stages=len(view.stages))

@@ -34,6 +34,7 @@ class Wall:
     size: float
     waiting: Sequence[str]
     places: dict[str, int]
+    longest: str  # number
 
     @property
     def each(self) -> int:
@@ -85,7 +86,7 @@ def _planned(canvas: Canvas, waiting: Sequence[str], top: float, rows: int) -> W
     columns = max(1, int((room + GAP + 4) / (tile + GAP + 4)))
     tile = (room + GAP + 4) / columns - GAP - 4
     places = {number: place for place, number in enumerate(waiting)}
-    return Wall(Box(0, top, canvas.width, height(rows)), rows, columns, tile, size, waiting, places)
+    return Wall(Box(0, top, canvas.width, height(rows)), rows, columns, tile, size, waiting, places, longest)
 
 
 def picture(canvas: Canvas, wall: Wall, page: int, taken: frozenset[str], group: frozenset[str]) -> draw.Sprite:
