@@ -155,8 +155,10 @@ def _tall(canvas: Canvas, card: Card, box: Box, tab: Box, pick: bool) -> None:
         number = Box(rest.left, rest.top, width, rest.height * share - 2)
         name = Box(rest.left, number.bottom + 4, width, rest.bottom - number.bottom - 4)
     largest = max(NUMBER, min(NUMBER * 1.6, number.height))
+    # A name is not larger than its number, which one looks for first.
+    em = draw.width_of(canvas, card.household, NUMBER) / NUMBER
     _write(canvas, f"{key}.number", card.household, number, largest, NUMBER_LEAST)
-    _write(canvas, f"{key}.name", card.name, name, max(NAME, largest * 0.95), _least(card.name))
+    _write(canvas, f"{key}.name", card.name, name, max(NAME, min(largest, width / em)), _least(card.name))
     draw.write(canvas, f"{key}.flat", flat, place, 38, draw.INK_MUTED, align="center", smallest=28, lines=2)
 
 
