@@ -19,27 +19,30 @@ from random import SystemRandom
 
 from kiosk import folder as folders
 from kiosk.beside import Beside
-from kiosk.ceremony import auto, desk
+from kiosk.ceremony import auto, desk, void
 from kiosk.ceremony.auto import Given
 from kiosk.ceremony.conductor import Conductor
 from kiosk.ceremony.desk import Key
-from kiosk.ceremony.machine import People, State
-from kiosk.ceremony.steps import Phase
+from kiosk.ceremony.machine import People, Registered, State
+from kiosk.ceremony.steps import REASONS, Finished, Phase
 from kiosk.ceremony.view import PROOF_PAGES, Look, View, view
 from kiosk.core import evidence, text
-from kiosk.core.errors import InputError
+from kiosk.core.errors import DeviceError, InputError, MingyaoError
 from kiosk.hall import address as addresses
 from kiosk.intake import freeze as freezing
 from kiosk.intake import kiosk as kiosk_settings
+from kiosk.intake import register as registry
 from kiosk.intake.kiosk import HallSettings, KioskSettings
+from kiosk.journal.entry import Entry
 from kiosk.paper import documents, queue
 from kiosk.screen.album import Album
 from kiosk.screen.window import Window
 from kiosk.shipped import ASSETS
-from kiosk.words import say
+from kiosk.words import explain, say
 
 DEMO = ASSETS / "demo" / "draw.yaml"
 PICTURE_SIZE = (1920, 1080)
+REGISTER_LINES = 6  # shown in the opening
 HAND_S = 0.5  # a hand of `--auto` presses a key this often, at speed 1
 
 
@@ -59,19 +62,22 @@ def run(options: argparse.Namespace) -> int:
         print(say(options.language, "cli.no-display"))
     given = _given(options)
     people = auto.with_names(_people(folder), given)
+    lines, known = _register(folder)
     conductor = Conductor.open(
         folder,
         people=people,
         secrets=_own_secrets(folder),
+        register=lines,
         group_size=settings.ceremony.group_size,
         threaded=not headless,
-        judge=(lambda state: auto.ready(state, given, SystemRandom())) if by_itself else (lambda state: None),
+        judge=(lambda state: _playable(state, given)) if by_itself else (lambda state: None),
     )
-    beside = Beside(settings, folder)
+    beside = Beside(settings, folder, known)
     album = Album(pictures, options.size or PICTURE_SIZE) if pictures else None
     try:
         beside.begin()
         kiosk = _Kiosk(conductor, beside, settings, album)
+        kiosk.settle(conductor.state)
         if headless:
             kiosk.play(given)
         else:
@@ -84,12 +90,39 @@ def run(options: argparse.Namespace) -> int:
             ) as window:
                 kiosk.hold(window, given if by_itself else None, options.speed)
     finally:
-        beside.close()
+        for failure in beside.close():
+            print(explain(options.language, failure), file=sys.stderr)
         conductor.close()
         if album:
             album.close()
     _tell_where(options.language, folder, album, conductor.state)
     return 0
+
+
+def _playable(state: State, given: Given) -> None:
+    """Refuses what cannot be played before anything is written; one that is over is opened, and refused then."""
+    if state.phase is not Phase.DONE and not (state.phase is Phase.VOID and state.due is None):
+        auto.ready(state, given, SystemRandom())
+
+
+def _register(folder: Path) -> tuple[tuple[Registered, ...], tuple[MingyaoError, ...]]:
+    """The last lines of the archive's register, for the opening; and what is wrong with it."""
+    archive = folder.absolute().parent / registry.FILE
+    try:
+        return registry.read(archive)[-REGISTER_LINES:], ()
+    except InputError as error:
+        return (), (error,)
+    except OSError as error:
+        return (), (DeviceError("register.read", file=archive.name, reason=error.strerror or str(error)),)
+
+
+def _end(draw: str, end: Entry) -> Registered:
+    """The register's line of a ceremony that ended with this entry of its journal."""
+    time_of_day = datetime.fromisoformat(end.wall).isoformat(timespec="seconds")
+    if end.event == Finished.__name__:
+        return Registered(registry.FINISHED, draw, str(end.values["result_hash"]), time_of_day)
+    reason = str(end.values["reason"])
+    return Registered(registry.VOID, draw, reason if reason in REASONS else void.OTHER, time_of_day)
 
 
 def _has_display() -> bool:
@@ -129,9 +162,15 @@ def _people(folder: Path) -> People:
     data = folders.read_file(folder / freezing.OFFICE)
     try:
         named = json.loads(data or b"{}")["people"]
-        return People(str(named["operator"]), str(named["witness"]), tuple(map(str, named["contributors"])))
+        return People(_name(named["operator"]), _name(named["witness"]), tuple(map(_name, named["contributors"])))
     except (ValueError, KeyError, TypeError):
         return People()
+
+
+def _name(named: object) -> str:
+    """ "" where it is nothing that could stand in a line: it goes into the record, and into void.txt."""
+    written = str(named)
+    return written if text.is_value(written) and written.isprintable() and not text.HIDDEN.search(written) else ""
 
 
 def _own_secrets(folder: Path) -> dict[str, str]:
@@ -225,9 +264,18 @@ class _Kiosk:
             else:
                 self.state, self.look = answer.state, desk.follow(answer.state, self.look, answer.events)
 
+    def settle(self, state: State) -> None:
+        """What has to be done once, outside of the folder, after the sealing and after the end."""
+        if state.phase in (Phase.SEALED, Phase.DRAWING, Phase.DONE):
+            self.beside.forget_secrets()
+        notice, end = state.setting.inputs.notice, self.conductor.end
+        if state.phase in (Phase.DONE, Phase.VOID) and end is not None and not notice.rehearsal:
+            self.beside.register(_end(notice.draw, end))
+
     def _see(self, state: State, look: Look) -> View:
         """The view of this moment, with what the ceremony does not know: clock, address, verdicts, devices."""
         seen = view(state, look)
+        self.settle(state)
         if seen.result_hash is not None:
             self.beside.verify(seen.result_hash)
             if not self.conductor.read_only:

@@ -12,10 +12,15 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from kiosk.ceremony.machine import Registered
 from kiosk.ceremony.view import Verdict
+from kiosk.core import seed
 from kiosk.core.errors import DeviceError, MingyaoError
 from kiosk.hall import address as addresses
 from kiosk.hall import serve
+from kiosk.intake import freeze as freezing
+from kiosk.intake import register as registry
+from kiosk.intake import secret as keeping
 from kiosk.intake.kiosk import KioskSettings
 from kiosk.paper import documents, queue
 
@@ -25,13 +30,16 @@ VERIFIER = "kiosk.verifier"
 class Beside:
     """The ceremony's helpers. `begin` at the start, `verify` once there is a result, `close` at the end."""
 
-    def __init__(self, settings: KioskSettings, folder: Path) -> None:
-        self._settings, self._folder = settings, folder
+    def __init__(self, settings: KioskSettings, folder: Path, known: tuple[MingyaoError, ...] = ()) -> None:
+        """known: what has failed already, and is to be told with the rest."""
+        self._settings, self._folder, self._known = settings, folder, known
         self._threads = ThreadPoolExecutor(3, "beside")
         self._serving: Future[serve.Served] | None = None
         self._printing: dict[str, Future[None]] = {}
         self._verifying: Future[Verdict] | None = None
         self._verifier: subprocess.Popen[str] | None = None
+        self._registering: Future[None] | None = None
+        self._forgetting: Future[None] | None = None
 
     def begin(self) -> None:
         hall = self._settings.hall
@@ -49,6 +57,18 @@ class Beside:
         if printer.queue and moment in printer.poster and moment not in self._printing:
             self._printing[moment] = self._threads.submit(self._print_poster, result_hash)
 
+    def register(self, end: Registered) -> None:
+        """The ceremony has ended so: a line in the archive's register, which lies beside the folder."""
+        if self._registering is None:
+            archive = self._folder.absolute().parent / registry.FILE
+            self._registering = self._threads.submit(registry.add_end, archive, end)
+
+    def forget_secrets(self) -> None:
+        """The secrets beside the folder are public now: those files are not needed any more."""
+        if self._forgetting is None:
+            kept = freezing.secret_folder(self._folder.absolute())
+            self._forgetting = self._threads.submit(keeping.forget, kept, self._folder / seed.FILE)
+
     def address(self, result_hash: str | None) -> str:
         """What the QR code holds; "" if it leads nowhere."""
         base = self._settings.hall.public or (self._served.address if self._served else "")
@@ -61,25 +81,32 @@ class Beside:
 
     def wait(self) -> None:
         """Until what has been begun has answered: for who plays a ceremony without a screen."""
-        jobs: list[Future[Any]] = [
-            job for job in (self._serving, self._verifying, *self._printing.values()) if job is not None
-        ]
+        jobs = [job for job in (*self._failing, self._verifying) if job is not None]
         futures.wait(jobs)
 
     def troubles(self) -> tuple[str, ...]:
         """The codes of what has failed so far."""
-        failed = [
-            job.exception() for job in (self._serving, *self._printing.values()) if job is not None and job.done()
-        ]
-        ended = self._served.trouble() if self._served else None
-        return tuple(error.code for error in (*failed, ended) if isinstance(error, MingyaoError))
+        return tuple(error.code for error in self.failures())
 
-    def close(self) -> None:
+    def failures(self) -> tuple[MingyaoError, ...]:
+        failed = [job.exception() for job in self._failing if job is not None and job.done()]
+        ended = self._served.trouble() if self._served else None
+        return tuple(error for error in (*self._known, *failed, ended) if isinstance(error, MingyaoError))
+
+    @property
+    def _failing(self) -> tuple[Future[Any] | None, ...]:
+        """What may fail, and is told then."""
+        return self._serving, self._registering, self._forgetting, *self._printing.values()
+
+    def close(self) -> tuple[MingyaoError, ...]:
+        """Ends all of it, once what may not be left half done is done; gives what has failed by then."""
         if self._verifier is not None and self._verifier.poll() is None:
             self._verifier.kill()
         self._threads.shutdown(wait=True)
+        failures = self.failures()
         if self._served:
             self._served.stop()
+        return failures
 
     @property
     def _served(self) -> serve.Served | None:

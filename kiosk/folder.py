@@ -28,10 +28,13 @@ def read_file(path: Path) -> bytes | None:
         return None
     except OSError as error:
         raise InputError("folder.file", file=str(path), reason=error.strerror or str(error)) from error
-    with open(descriptor, "rb") as file:
+    try:
         found = os.fstat(descriptor)
         if not stat.S_ISREG(found.st_mode):
             raise InputError("folder.no-file", file=str(path))
         if found.st_size > MOST_BYTES:
             raise InputError("folder.large", file=str(path), bytes=found.st_size, most=MOST_BYTES)
-        return file.read(MOST_BYTES)
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            return file.read(MOST_BYTES)
+    finally:
+        os.close(descriptor)

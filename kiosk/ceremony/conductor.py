@@ -24,7 +24,7 @@ from typing import Any, Protocol, get_type_hints
 
 import kiosk
 from kiosk.ceremony import void
-from kiosk.ceremony.machine import People, Setting, State, decide, evolve, prepare, replay, start
+from kiosk.ceremony.machine import People, Registered, Setting, State, decide, evolve, prepare, replay, start
 from kiosk.ceremony.steps import (
     EVENTS,
     TABLE,
@@ -100,19 +100,21 @@ class Conductor:
         *,
         people: People = NOBODY,
         secrets: Mapping[str, str] | None = None,
+        register: tuple[Registered, ...] = (),
         group_size: int = GROUP_SIZE,
         clock: Clock | None = None,
         disk: Disk | None = None,
         threaded: bool = True,
         judge: Callable[[State], object] = lambda state: None,
     ) -> "Conductor":
-        """secrets: by label, those that lie beside the folder; the ones that open nothing are left aside. judge: is
-        given the state as it was found, before anything is written; what it raises ends it there."""
+        """secrets: by label, those that lie beside the folder; the ones that open nothing are left aside. register: the
+        last lines of the archive's, for the opening. judge: is given the state as it was found, before anything is
+        written; what it raises ends it there."""
         clock, disk = clock or RealClock(), disk or RealDisk()
         files = {name: data for name in evidence.INPUTS if (data := read(disk, folder / name)) is not None}
         inputs = evidence.read_inputs(files)
         own = _fitting(secrets or {}, inputs)
-        setting = Setting.of(inputs, files, frozenset(own))
+        setting = Setting.of(inputs, files, frozenset(own), register)
         found = read_journal(disk, folder, inputs.notice_hash)
         if found.entries and found.entries[-1].event == Finished.__name__:
             if found.torn or not found.ended:

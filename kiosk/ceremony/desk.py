@@ -277,7 +277,7 @@ def _begin_void(state: State, look: Look) -> Pressed:
 
 def _trail(state: State, look: Look) -> list[tuple[str, int]]:
     """Every scene and page that can be looked at, in the order in which *next* leafs; the present one is in it."""
-    opening = [("opening", page) for page in range(opening_pages(state.setting.stages))]
+    opening = [("opening", page) for page in range(_opening_pages(state))]
     if state.phase is Phase.OPENING:
         return opening
     compare = [*opening, ("compare", 0)]
@@ -295,6 +295,10 @@ def _trail(state: State, look: Look) -> list[tuple[str, int]]:
     return [*seal, ("drawing", 0), *(("proof", page) for page in range(PROOF_PAGES)), *lists]
 
 
+def _opening_pages(state: State) -> int:
+    return opening_pages(state.setting.stages, state.setting.register)
+
+
 def _turned(state: State, look: Look, by: int) -> Look:
     trail = _trail(state, look)
     here = (look.scene, look.page)
@@ -309,7 +313,7 @@ def _now(state: State, look: Look) -> Look:
 
 def at_present(state: State, look: Look) -> bool:
     """Whether the look is at where the ceremony stands: there *next* is a step, and no leafing."""
-    last_page = opening_pages(state.setting.stages) - 1 if look.scene == "opening" else look.page
+    last_page = _opening_pages(state) - 1 if look.scene == "opening" else look.page
     return state.phase is not Phase.DONE and look.scene == SCENES[state.phase] and look.page == last_page
 
 

@@ -76,7 +76,7 @@ from kiosk.core.notice import is_secret
 from kiosk.core.outlook import StageOutlook, outlook
 
 __all__ = [
-    "People", "Phase", "Setting", "State", "decide", "evolve", "next_step", "prepare", "replay", "start",
+    "People", "Phase", "Registered", "Setting", "State", "decide", "evolve", "next_step", "prepare", "replay", "start",
     "void_reasons",
 ]  # fmt: skip
 
@@ -90,19 +90,37 @@ class People:
     contributors: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Registered:
+    """A line of the archive's register. what: frozen, finished or void; told: the notice hash, the result hash, or the
+    code of the reason."""
+
+    what: str
+    draw: str
+    told: str
+    time: str
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Setting:
     """What a ceremony is about, and never changes in it. files: the four input files as they were read; own: labels of
-    the commitments whose secrets lie beside the folder."""
+    the commitments whose secrets lie beside the folder; register: the last lines of the archive's, to be shown."""
 
     inputs: Inputs
     files: Mapping[str, bytes]
     own: frozenset[str]
     stages: tuple[StageOutlook, ...]
+    register: tuple[Registered, ...] = ()
 
     @classmethod
-    def of(cls, inputs: Inputs, files: Mapping[str, bytes], own: frozenset[str] = frozenset()) -> "Setting":
-        return cls(inputs, files, own, outlook(inputs.roll, inputs.units, inputs.rules))
+    def of(
+        cls,
+        inputs: Inputs,
+        files: Mapping[str, bytes],
+        own: frozenset[str] = frozenset(),
+        register: tuple[Registered, ...] = (),
+    ) -> "Setting":
+        return cls(inputs, files, own, outlook(inputs.roll, inputs.units, inputs.rules), register)
 
     @property
     def labels(self) -> tuple[str, ...]:

@@ -34,6 +34,7 @@ class Phase(Enum):
 # words of one's own; afterwards only the two of FORMAT.md 5.1.
 EARLY_REASONS = ("roll-wrong", "notice-differs", "person-missing", "disturbed", "device")
 SECRET_LOST, PUBLIC_MISSING = "secret-lost", "public-missing"
+REASONS = (*EARLY_REASONS, SECRET_LOST, PUBLIC_MISSING)
 
 
 @dataclass(frozen=True)

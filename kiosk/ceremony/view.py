@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
-from kiosk.ceremony.machine import State, void_reasons
+from kiosk.ceremony.machine import Registered, State, void_reasons
 from kiosk.ceremony.outcome import Card
 from kiosk.ceremony.steps import Phase
 from kiosk.core.outlook import StageOutlook
@@ -172,6 +172,7 @@ class View:
     due: str = ""  # label of the commitment to be opened now
     void_reasons: tuple[str, ...] = ()  # codes of the reasons for which it could be declared void now
     void_label: str = ""  # whose secret could not be opened, if that is why
+    register: tuple[Registered, ...] = ()  # the last lines of the archive's register, for the opening
 
 
 def view(state: State, look: Look) -> View:
@@ -211,6 +212,7 @@ def view(state: State, look: Look) -> View:
         due=state.due or "",
         void_reasons=void_reasons(state),
         void_label=state.voided.label if state.voided else "",
+        register=state.setting.register,
     )
 
 
@@ -254,10 +256,10 @@ def _interruption(state: State) -> Interruption | None:
     return Interruption(f"{stopped:%H:%M:%S}", f"{resumed:%H:%M:%S}", after, state.interrupted.torn_bytes > 0, record)
 
 
-def opening_pages(stages: Sequence[StageOutlook]) -> int:
-    """The title page, and the list of all tiers."""
+def opening_pages(stages: Sequence[StageOutlook], register: Sequence[Registered] = ()) -> int:
+    """The title page, the list of all tiers, and the archive's register where it has lines."""
     tiers = sum(len(stage.tiers) for stage in stages)
-    return 1 + -(-tiers // OPENING_TIERS)
+    return 1 + -(-tiers // OPENING_TIERS) + (1 if register else 0)
 
 
 @dataclass(frozen=True)

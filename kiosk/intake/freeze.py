@@ -122,7 +122,7 @@ def _tell_used(register: Path, settings: Settings, problems: Problems) -> None:
         return
     if known:
         problems.error("settings.used", settings.place(settings.draw_line), got=settings.draw, time=known.time,
-                       hash=known.hash[:16])  # fmt: skip
+                       hash=known.told[:16])  # fmt: skip
 
 
 def _listing(source: Source, settings: Settings, problems: Problems) -> Listing | None:

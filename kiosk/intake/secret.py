@@ -1,12 +1,14 @@
 """A secret and its commitment (FORMAT.md 4.1): the notary's by `mingyao secret`, the operator's by the freeze.
 
-Nothing is saved here. The sheet is for paper: it is printed, sealed, and opened in public only.
+Nothing is saved here. The sheet is for paper: it is printed, sealed, and opened in public only. What the freeze saved
+beside the folder is removed (`forget`) once it stands in the folder's seed.txt.
 """
 
 from collections.abc import Callable
+from pathlib import Path
 
 from kiosk.core import notice, text
-from kiosk.core.errors import InputError
+from kiosk.core.errors import DeviceError, InputError
 from kiosk.words import say
 
 SECRET_BYTES = 16
@@ -50,6 +52,26 @@ def sheet(draw: str, label: str, secret: str, commitment: str, language: str) ->
         say(language, "intake.sheet.check", draw=draw, label=label),
     ]
     return "\n".join(lines) + "\n"
+
+
+def forget(kept: Path, seed_txt: Path) -> None:
+    """Removes the secrets that have been opened in seed.txt on the disk, and their folder once nothing is in it.
+
+    DeviceError where one of them stays.
+    """
+    try:
+        if not kept.is_dir():
+            return
+        opened = set(text.lines(seed_txt.read_text(encoding="utf-8")))
+        for file in sorted(kept.glob("*.txt")):
+            if f"reveal {file.stem}: {file.read_text(encoding='ascii', errors='replace').strip()}" in opened:
+                file.unlink()
+        if not any(kept.iterdir()):
+            kept.rmdir()
+    except OSError as error:
+        raise DeviceError(
+            "secret.kept", file=str(error.filename or kept), reason=error.strerror or str(error)
+        ) from error
 
 
 def grouped(digits: str) -> list[str]:

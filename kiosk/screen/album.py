@@ -41,7 +41,9 @@ class Album:
         self._views[name] = view
 
     def close(self) -> None:
-        """Draws and saves the pictures. DeviceError where they cannot be written."""
+        """Draws and saves the pictures, if there is anything to be seen. DeviceError where they cannot be written."""
+        if not self._views:
+            return
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             for number, (name, view) in enumerate(self._views.items(), 1):

@@ -656,7 +656,8 @@ def clock(canvas: Canvas, view: View) -> None:
 def troubles(canvas: Canvas, view: View) -> str:
     """The devices that fail, for the corner below the clock; the ceremony goes on, and nobody needs to read it."""
     kinds = dict.fromkeys(code.partition(".")[0] for code in view.troubles)
-    known = [kind if kind in ("hall", "paper", "screen", "journal") else "device" for kind in kinds]
+    told = ("hall", "paper", "screen", "journal", "register", "secret")
+    known = [kind if kind in told else "device" for kind in kinds]
     return canvas.say("trouble.and").join(canvas.say(f"trouble.{kind}") for kind in dict.fromkeys(known))
 
 

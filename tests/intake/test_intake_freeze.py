@@ -206,7 +206,7 @@ def test_killed_at_any_step_a_folder_that_bears_its_name_is_whole_and_registered
             inputs = evidence.read_inputs(files(archive / "frozen"))
             assert len(files(archive / "frozen")) == 6
             assert (archive / "frozen.secret" / "operator.txt").stat().st_size == 33
-            assert [entry.hash for entry in known] == [inputs.notice_hash]
+            assert [entry.told for entry in known] == [inputs.notice_hash]
         others = names(archive) - {"frozen", "frozen.secret", "register.txt"}
         assert all(name.startswith(".") for name in others)
         steps += 1

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from kiosk.ceremony.machine import Phase
+from kiosk.ceremony.machine import Phase, Registered
 from kiosk.ceremony.steps import EARLY_REASONS, PUBLIC_MISSING, SECRET_LOST
 from kiosk.ceremony.view import Card, Envelope, Field, Interruption, Seat, Verdict, View
 from kiosk.core.outlook import StageOutlook, TierOutlook
@@ -79,6 +79,21 @@ def alternates(count: int = 200) -> tuple[tuple[Card, ...], ...]:
 
 
 VERIFIED = (Verdict("kiosk.verifier", "verified", "", HASH_2),)
+REGISTER = (
+    Registered("frozen", "suizhou-2021-07", HASH, "2021-06-01T09:30:00+08:00"),
+    Registered("finished", "suizhou-2021-07", HASH_2, "2021-06-10T10:02:41+08:00"),
+    Registered("frozen", "suizhou-2021-08", HASH_2, "2021-09-01T09:30:00+08:00"),
+    Registered("void", "suizhou-2021-08", "disturbed", "2021-09-10T09:12:00+08:00"),
+    Registered("void", "suizhou-2021-08b", "secret-lost", "2021-10-10T09:12:00+08:00"),
+    Registered("frozen", "suizhou-2021-09", HASH, "2021-12-01T09:30:00+08:00"),
+)
+REGISTER_LONG = tuple(
+    Registered(what, "9" * 60 + f".{number:03d}", told, "2021-12-01T09:30:00+08:00")
+    for number, (what, told) in enumerate(
+        [("frozen", HASH), ("finished", HASH), ("void", "notice-differs"), ("void", "public-missing"),
+         ("void", "other"), ("void", "person-missing")]
+    )
+)  # fmt: skip
 INTERRUPTED = Interruption("10:12:01", "10:14:33", "SZ00874")
 
 
@@ -90,6 +105,7 @@ def scenes() -> dict[str, View]:
         "opening": before("opening", Phase.OPENING),
         "opening-one-stage": before("opening", Phase.OPENING, stages=STAGES[:1], public_source=BEACON),
         "opening-list": before("opening", Phase.OPENING, look_page=1, stages=(choose, *STAGES[1:])),
+        "opening-archive": before("opening", Phase.OPENING, look_page=2, register=REGISTER),
         "compare": before("compare", Phase.COMPARE, look_asks="notice"),
         "throwing": throwing(),
         "throwing-all": throwing(thrown=6),
@@ -176,6 +192,7 @@ def limits() -> dict[str, View]:
     return {
         "opening-limits": before("opening", Phase.OPENING, **crowd),
         "opening-list-limits": before("opening", Phase.OPENING, look_page=300, **most),
+        "opening-archive-limits": before("opening", Phase.OPENING, look_page=600, register=REGISTER_LONG, **most),
         "compare-limits": before("compare", Phase.COMPARE, look_asks="notice", **most),
         "throwing-limits": throwing(99, 99, 98, turn=99, who=who, envelopes=envelopes(8, 0, LONG_LABELS), **most),
         "throwing-all-limits": throwing(99, 99, 99, turn=42, who=who, envelopes=envelopes(8, 0, LONG_LABELS), **most),

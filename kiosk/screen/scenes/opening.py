@@ -1,18 +1,19 @@
 """The opening: what is drawn here, who takes part, how many flats there are, and how the draw will be decided.
 
 The first page tells it in plain words; the following ones list every stage and tier with its candidates and flats, so
-that they can be compared with what the office published. The notice hash stands in the strip from the first second.
+that they can be compared with what the office published. Last comes the end of the archive's register, where there is
+one. The notice hash stands in the strip from the first second.
 """
 
 from collections.abc import Hashable
 from datetime import datetime
 
-from kiosk.ceremony.view import OPENING_TIERS, View
+from kiosk.ceremony.view import OPENING_TIERS, View, opening_pages
 from kiosk.core.outlook import StageOutlook, TierOutlook
 from kiosk.screen import draw
 from kiosk.screen.cache import Same
 from kiosk.screen.draw import Box, Canvas
-from kiosk.screen.scenes import frame
+from kiosk.screen.scenes import archive, frame
 
 _Row = tuple[int, StageOutlook, TierOutlook]
 
@@ -28,6 +29,7 @@ def render(canvas: Canvas, view: View, seconds: float) -> None:
         view.units,
         Same(view.stages),
         names,
+        view.register,
     )
     canvas.still(key, lambda still: _paint(still, view))
 
@@ -45,7 +47,10 @@ def _paint(canvas: Canvas, view: View) -> None:
         _title_page(canvas, view)
     else:
         frame.paint(canvas, view)
-        _list_page(canvas, view)
+        if view.look.page >= opening_pages(view.stages):
+            archive.paint(canvas, view)
+        else:
+            _list_page(canvas, view)
 
 
 # --- the first page

@@ -47,7 +47,7 @@ def next_step(view: View) -> str:
     if look.scene != SCENES[view.phase] or view.phase is Phase.DONE:
         return "leaf"
     if view.phase is Phase.OPENING:
-        return "leaf" if look.page + 1 < opening_pages(view.stages) else "compare"
+        return "leaf" if look.page + 1 < opening_pages(view.stages, view.register) else "compare"
     if view.phase is Phase.SEALED:
         return "stage"
     if view.phase is not Phase.DRAWING or drawing is None:
