@@ -103,7 +103,10 @@ class Phone:
         """The messages of a live page's stream."""
         with closing(self.socket()) as connection, connection.makefile("rb") as stream:
             connection.sendall(f"GET /live/events?from={start} HTTP/1.1\r\nhost: hall\r\n\r\n".encode())
+            beats = 0
             for line in stream:
+                beats += line.startswith(b"event: beat")
+                assert beats < 6, "a minute without news"
                 if line.startswith(b"data: {"):
                     yield json.loads(line.removeprefix(b"data: "))
 
@@ -113,6 +116,7 @@ def until(phone: Phone, phase: str) -> None:
     for message in phone.events():
         if message["phase"] == phase:
             return
+        assert message["phase"] in ("before", "drawing"), "from the others it goes nowhere else"
     raise AssertionError(f"the stream ended before {phase}")
 
 
@@ -391,7 +395,7 @@ def test_it_ends_when_the_kiosk_is_killed(ceremony: Ceremony) -> None:
     kiosk.stdout.close()
 
 
-def test_stopping_ends_the_open_streams(start: Start, ceremony: Ceremony) -> None:
+def test_stopping_ends_the_open_streams(start: Start, ceremony: Ceremony, capfd: pytest.CaptureFixture[str]) -> None:
     ceremony.open()
     served = start(ceremony.folder)
     events = Phone(served.address).events()
@@ -400,6 +404,7 @@ def test_stopping_ends_the_open_streams(start: Start, ceremony: Ceremony) -> Non
     served.stop()
     assert list(events) == []
     assert served.process.returncode == 0
+    assert capfd.readouterr().err == ""  # none had to be cancelled
 
 
 def test_a_port_that_is_taken_is_a_device_that_fails(start: Start, ceremony: Ceremony) -> None:
