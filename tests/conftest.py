@@ -41,8 +41,9 @@ NEEDS = {
     "printer": [program("lp"), program("cupsd"), program("ippeveprinter")],
     "poppler": [program("pdftoppm"), program("pdfinfo")],
     "zbar": [program("zbarimg")],
+    "strace": [program("strace")],
     "curl": [program("curl")],
-    "duckdb": [module("duckdb")],
+    "duckdb": [module("duckdb"), module("duckdb_cli")],
     "spark": [module("pyspark"), program("java")],
 }
 
