@@ -175,6 +175,17 @@ def sql(options: argparse.Namespace) -> int:
     return DONE
 
 
+def record(options: argparse.Namespace) -> int:
+    from kiosk.ceremony import record as records
+
+    if options.check:
+        for line in records.tell(records.check(options.folder), options.language):
+            print(line)
+    else:
+        sys.stdout.write(records.write(options.folder, options.language))
+    return DONE
+
+
 def serve(options: argparse.Namespace) -> int:
     from kiosk.hall import serve as serving
 
@@ -220,6 +231,7 @@ COMMANDS: dict[str, Command] = {
     "serve": serve,
     "export": export,
     "print": print_paper,
+    "record": record,
     "after": after,
 }
 
@@ -272,6 +284,9 @@ def _parser(prog: str) -> argparse.ArgumentParser:
     made = command("export", "the published form of a folder, for any static web server or USB stick")
     made.add_argument("--out", type=Path, required=True, metavar="DIR")
     made.add_argument("--notice", action="store_true", help="the four files that are published before the ceremony")
+
+    made = command("record", "the ceremony's journal as a text to read and sign")
+    made.add_argument("--check", action="store_true", help="judge its chain: 0 whole, 1 cut or edited, 2 no journal")
 
     made = command("print", "paper")
     made.add_argument("what", choices=("poster",))

@@ -16,22 +16,20 @@ it is missing or has fewer secrets than have been opened.
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from time import monotonic
-from typing import Any, Protocol, get_type_hints
+from typing import Protocol
 
 import kiosk
-from kiosk.ceremony import void
-from kiosk.ceremony.machine import People, Registered, Setting, State, decide, evolve, prepare, replay, start
+from kiosk.ceremony import history, void
+from kiosk.ceremony.machine import People, Registered, Setting, State, decide, evolve, prepare
 from kiosk.ceremony.steps import (
-    EVENTS,
     TABLE,
     Command,
     Event,
     Finished,
-    Interrupted,
     Open,
     OpenOwn,
     OpenSecret,
@@ -43,13 +41,11 @@ from kiosk.ceremony.steps import (
     SecretOpened,
     Voided,
 )
-from kiosk.core import allot, evidence, seed, text
+from kiosk.core import evidence, seed
 from kiosk.core.errors import JournalError, MingyaoError, ProtocolError
 from kiosk.core.evidence import Inputs
-from kiosk.journal.entry import Entry, Value
+from kiosk.journal.entry import Entry
 from kiosk.journal.store import Disk, RealDisk, Store, read, read_journal
-
-RESULT = (seed.FILE, allot.FILE, evidence.SUMS)  # in the order of writing: the sums vouch for the others
 
 GROUP_SIZE = 10
 NOBODY = People()
@@ -117,17 +113,17 @@ class Conductor:
         setting = Setting.of(inputs, files, frozenset(own), register)
         found = read_journal(disk, folder, inputs.notice_hash)
         if found.entries and found.entries[-1].event == Finished.__name__:
-            if found.torn or not found.ended:
+            if found.torn:
                 raise JournalError("journal.line", line=len(found.entries) + 1)
-            state = _restored(setting, found.entries, disk, folder)
+            state = history.restored(setting, found.entries, _made(disk, folder))
             judge(state)
             return cls(state, None, found.entries[-1], own, clock, threaded=False)
         store = Store(disk, folder, inputs.notice_hash, _stamp(clock))
         try:
-            state = _restored(setting, store.found.entries, disk, folder)
+            state = history.restored(setting, store.found.entries, _made(disk, folder))
             judge(state)
             store.begin()
-            conductor = cls(state, store, _voided(store.found.entries), own, clock, threaded=threaded)
+            conductor = cls(state, store, history.voided(store.found.entries), own, clock, threaded=threaded)
             conductor._write_void(read(disk, folder / void.FILE))
             conductor._go_on(people, group_size)
         except MingyaoError:
@@ -186,7 +182,7 @@ class Conductor:
             return Answer(self._latest, self._record_refusal(request, refusal), refusal)
         assert self._store is not None, "a ceremony that is over allows no command"
         if files:
-            self._store.write({name: files[name] for name in RESULT})
+            self._store.write({name: files[name] for name in history.RESULT})
         self._append(events)
         for event in events:
             state = evolve(state, event)
@@ -217,7 +213,7 @@ class Conductor:
     def _append(self, events: Sequence[Event]) -> None:
         assert self._store is not None
         wall, monotonic_s = _stamp(self._clock), round(self._clock.monotonic_s(), 3)
-        self._store.append(wall, monotonic_s, [_written(event) for event in events])
+        self._store.append(wall, monotonic_s, [history.written(event) for event in events])
 
     def _command(self, request: Request) -> Command:
         if not isinstance(request, OpenOwn):
@@ -253,72 +249,9 @@ def _fitting(secrets: Mapping[str, str], inputs: Inputs) -> dict[str, str]:
     return {label: secrets[label] for label in labels if seed.opens(inputs.notice, label, secrets[label])}
 
 
+def _made(disk: Disk, folder: Path) -> dict[str, bytes | None]:
+    return {name: read(disk, folder / name) for name in history.MADE}
+
+
 def _stamp(clock: Clock) -> str:
     return clock.wall().isoformat(timespec="milliseconds")
-
-
-# --- the journal's entries and the machine's events ----------------------------------------------------------------
-
-
-def _written(event: Event) -> tuple[str, Mapping[str, Value]]:
-    return type(event).__name__, {each.name: getattr(event, each.name) for each in fields(event)}
-
-
-def _read(entry: Entry) -> Event:
-    """The event of an entry; JournalError if it is none of ours, or not all of it is there."""
-    event = EVENTS.get(entry.event)
-    if event is None:
-        raise JournalError("journal.event", line=entry.number, event=entry.event)
-    kinds = get_type_hints(event)
-    if entry.values.keys() != kinds.keys():
-        raise JournalError("journal.event", line=entry.number, event=entry.event)
-    values: dict[str, Any] = dict(entry.values)
-    for name, kind in kinds.items():
-        value = values[name]
-        if kind not in (str, int) and isinstance(value, list) and all(isinstance(each, str) for each in value):
-            values[name] = tuple(value)
-        elif type(value) is not kind:
-            raise JournalError("journal.event", line=entry.number, event=entry.event)
-    return event(**values)
-
-
-def _voided(entries: Sequence[Entry]) -> Entry | None:
-    return next((entry for entry in entries if entry.event == Voided.__name__), None)
-
-
-def _restored(setting: Setting, entries: tuple[Entry, ...], disk: Disk, folder: Path) -> State:
-    """The state that the journal leads to, which the files of the result must agree with."""
-    state = start(setting)
-    for entry in entries:
-        event = _read(entry)
-        try:
-            if isinstance(event, Interrupted) and event.journal_hash != entry.previous:
-                raise ProtocolError("ceremony.other-event", event=entry.event)
-            state = replay(state, event)
-        except ProtocolError as error:
-            raise JournalError("journal.impossible", line=entry.number, event=entry.event, why=error.code) from error
-    if (declared := read(disk, folder / void.FILE)) is not None:
-        voided = _voided(entries)
-        if voided is None:
-            raise JournalError("journal.void-early", file=void.FILE)
-        if not void.write(void.of(state, voided)).encode().startswith(declared):  # it may lack what was opened last
-            raise JournalError("journal.void-differs", file=void.FILE)
-    result = {name: read(disk, folder / name) for name in RESULT}
-    if state.outcome is not None:
-        _agrees(state.outcome.result_hash, result)
-    elif not state.complete:
-        for name, data in result.items():
-            if data is not None:
-                raise JournalError("journal.result-early", file=name)
-    return state
-
-
-def _agrees(result_hash: str, result: Mapping[str, bytes | None]) -> None:
-    """Whether the files of the result are those whose hash was shown."""
-    sums = result[evidence.SUMS]
-    if sums is None or text.sha256(sums) != result_hash:
-        raise JournalError("journal.result-differs", file=evidence.SUMS)
-    for name in (seed.FILE, allot.FILE):
-        data = result[name]
-        if data is None or f"{text.sha256(data)}  {name}\n".encode() not in sums:
-            raise JournalError("journal.result-differs", file=name)

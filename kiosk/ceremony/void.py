@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from kiosk.ceremony.machine import State
 from kiosk.ceremony.steps import PUBLIC_MISSING, SECRET_LOST
 from kiosk.core import seed, text
-from kiosk.core.errors import InputError
+from kiosk.core.errors import InputError, JournalError
 from kiosk.core.evidence import Inputs
 from kiosk.core.notice import Notice, is_secret
 from kiosk.journal.entry import Entry
@@ -76,11 +76,14 @@ def write(void: Voiding) -> str:
 
 
 def parse(data: bytes, inputs: Inputs) -> Voiding:
-    """The void of this draw in the file's bytes; InputError names the line that FORMAT.md 5.2 does not allow.
+    """The void of this draw in the file's bytes; JournalError names the line that FORMAT.md 5.2 does not allow.
 
     That it is the one of the journal is judged where there is a journal.
     """
-    lines = _Lines(text.lines(text.decode(data, FILE)))
+    try:
+        lines = _Lines(text.lines(text.decode(data, FILE)))
+    except InputError as error:
+        raise JournalError(error.code, **error.values) from error
     notice, labels = inputs.notice, [label for label, _ in inputs.notice.commitments]
     lines.exactly(FIRST_LINE)
     lines.exactly(f"draw: {notice.draw}")
@@ -105,7 +108,7 @@ def parse(data: bytes, inputs: Inputs) -> Voiding:
     lines.end()
     for each, secret in reveals:
         if not seed.opens(notice, each, secret):
-            raise InputError("void.secret", label=each)
+            raise JournalError("void.secret", label=each)
     return Voiding(notice.draw, inputs.notice_hash, declared, reason, label, operator, witness, journal_hash,
                    tuple(contributions), tuple(reveals))  # fmt: skip
 
@@ -153,5 +156,5 @@ class _Lines:
         if self._at < len(self._lines):
             raise self.refused("–")
 
-    def refused(self, expected: str) -> InputError:
-        return InputError("void.line", line=self._at + 1, expected=expected, got=self._next)
+    def refused(self, expected: str) -> JournalError:
+        return JournalError("void.line", line=self._at + 1, expected=expected, got=self._next)

@@ -12,7 +12,7 @@ from kiosk.ceremony.desk import Key
 from kiosk.ceremony.machine import decide
 from kiosk.ceremony.steps import Phase, Void
 from kiosk.ceremony.view import Look
-from kiosk.core.errors import InputError, JournalError, ProtocolError
+from kiosk.core.errors import JournalError, ProtocolError
 
 ENTER = Key("enter")
 VOID = [Key("overlay"), Key("", "5")]
@@ -172,7 +172,7 @@ def test_what_is_not_of_the_form_is_named_by_its_line(old: str, new: str, line: 
     text += f"reveal notary: {ceremonies.given('least').reveals['notary']}\n"
     assert void.parse(text.encode(), ceremonies.inputs("least")).reveals
     assert old in text
-    with pytest.raises(InputError) as refused:
+    with pytest.raises(JournalError) as refused:
         void.parse(text.replace(old, new, 1).encode(), ceremonies.inputs("least"))
     assert (refused.value.code, refused.value.values["line"]) == ("void.line", line)
 
@@ -180,7 +180,7 @@ def test_what_is_not_of_the_form_is_named_by_its_line(old: str, new: str, line: 
 def test_a_secret_that_opens_nothing_is_refused(tmp_path: Path) -> None:
     folder = _voided(tmp_path / "least", "least", Phase.REVEALS, due="operator")
     text = (folder / "void.txt").read_text(encoding="utf-8") + f"reveal notary: {'0' * 32}\n"
-    with pytest.raises(InputError) as refused:
+    with pytest.raises(JournalError) as refused:
         void.parse(text.encode(), ceremonies.inputs("least"))
     assert (refused.value.code, refused.value.values) == ("void.secret", {"label": "notary"})
 
@@ -194,7 +194,7 @@ def test_an_early_void_holds_neither_all_dice_nor_a_secret(tmp_path: Path) -> No
         if count < 2:
             assert len(void.parse(whole.encode(), told).contributions) == count
             whole += f"reveal operator: {values.reveals['operator']}\n"
-        with pytest.raises(InputError):
+        with pytest.raises(JournalError):
             void.parse(whole.encode(), told)
 
 
@@ -205,6 +205,6 @@ def test_a_source_that_nobody_named_cannot_be_missing(tmp_path: Path) -> None:
     head = head.replace(ceremonies.inputs("small").notice_hash, ceremonies.inputs("least").notice_hash)
     dice = "".join(f"contribution {seat}: {digits}\n" for seat, (_, digits) in enumerate(least.contributions, 1))
     reveals = "".join(f"reveal {label}: {secret}\n" for label, secret in least.reveals.items())
-    with pytest.raises(InputError) as refused:
+    with pytest.raises(JournalError) as refused:
         void.parse((head + dice + reveals).encode(), ceremonies.inputs("least"))
     assert refused.value.code == "void.line"

@@ -1,0 +1,217 @@
+"""The journal as a text that a notary can read and sign, and its judgement.
+
+`write` makes one line of each entry: number, wall clock, seconds of the monotonic clock, what happened in plain words,
+who confirmed it; at the end the hash of the last line, in groups. Whoever signs that hash has signed every line.
+
+`check` judges a folder's journal: its chain, each event (the machine is asked again), and that the files beside it are
+those that it speaks of. What was edited or cut is named by its line. A journal that was cut at the end of a line is
+whole as far as it goes: it is told by having no end.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from kiosk import folder as folders
+from kiosk.ceremony import history, void
+from kiosk.ceremony.history import event_of
+from kiosk.ceremony.machine import Phase, Setting
+from kiosk.ceremony.steps import (
+    REASONS,
+    ContributionConfirmed,
+    Covered,
+    DieTakenBack,
+    DieThrown,
+    Event,
+    Finished,
+    HouseholdShown,
+    Interrupted,
+    LookedUp,
+    NoticeConfirmed,
+    NoticeShown,
+    Opened,
+    PublicGiven,
+    RecordConfirmed,
+    Refused,
+    Sealed,
+    SecretOpened,
+    StageBegun,
+    Uncovered,
+    VoidAsked,
+    Voided,
+)
+from kiosk.core import evidence
+from kiosk.core.errors import InputError, JournalError
+from kiosk.core.evidence import Inputs
+from kiosk.journal import entry
+from kiosk.journal.entry import Decoded
+from kiosk.words import say, texts
+
+# Each event's sentence, by its key under `record.event`.
+_SENTENCES: Mapping[type[Event], str] = {
+    Opened: "opened",
+    Interrupted: "interrupted",
+    RecordConfirmed: "record-confirmed",
+    NoticeShown: "notice-shown",
+    NoticeConfirmed: "notice-confirmed",
+    DieThrown: "die-thrown",
+    DieTakenBack: "die-taken-back",
+    ContributionConfirmed: "contribution-confirmed",
+    SecretOpened: "secret-opened",
+    PublicGiven: "public-given",
+    Sealed: "sealed",
+    StageBegun: "stage-begun",
+    HouseholdShown: "household-shown",
+    Finished: "finished",
+    Voided: "voided",
+    Covered: "covered",
+    Uncovered: "uncovered",
+    LookedUp: "looked-up",
+    VoidAsked: "void-asked",
+    Refused: "refused",
+}
+_NOBODY = "–"
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What was judged and holds. ended: `finished`, `void`, or `void-alone` where there is no journal, only void.txt;
+    last_hash: of the journal's last line, "" without one."""
+
+    ended: str
+    lines: int
+    last_hash: str
+
+
+def write(folder: Path, language: str) -> str:
+    """The record's text; JournalError names the line at which the chain breaks."""
+    inputs, _ = _inputs(folder)
+    decoded = _decoded(folder, inputs)
+    if decoded is None:
+        raise InputError("record.none", folder=str(folder))
+    return "".join(line + "\n" for line in _lines(inputs, decoded, language))
+
+
+def check(folder: Path) -> Checked:
+    """JournalError says what does not hold, and where; InputError what cannot be judged."""
+    inputs, files = _inputs(folder)
+    made = {name: folders.read_file(folder / name) for name in history.MADE}
+    decoded = _decoded(folder, inputs)
+    if decoded is None:
+        declared = made[void.FILE]
+        if declared is None:
+            raise InputError("record.none", folder=str(folder))
+        void.parse(declared, inputs)
+        return Checked("void-alone", 0, "")
+    entries = decoded.entries
+    if decoded.torn or not decoded.ended:
+        raise JournalError("record.torn", line=len(entries) + (1 if decoded.torn else 0))
+    state = history.restored(Setting.of(inputs, files), entries, made)
+    if state.phase is Phase.DONE:
+        return Checked("finished", len(entries), entries[-1].hash)
+    if state.phase is not Phase.VOID:
+        raise JournalError("record.unfinished", line=len(entries), phase=state.phase.value)
+    voided = history.voided(entries)
+    assert voided is not None
+    if made[void.FILE] != void.write(void.of(state, voided)).encode():
+        raise JournalError("record.no-void", file=void.FILE)
+    return Checked("void", len(entries), entries[-1].hash)
+
+
+def groups(hash: str) -> str:
+    return " ".join(hash[at : at + 4] for at in range(0, len(hash), 4))
+
+
+def _inputs(folder: Path) -> tuple[Inputs, dict[str, bytes]]:
+    if not folder.is_dir():
+        raise InputError("folder.none", folder=str(folder))
+    files = folders.read(folder, evidence.INPUTS)
+    return evidence.read_inputs(files), files
+
+
+def _decoded(folder: Path, inputs: Inputs) -> Decoded | None:
+    data = folders.read_file(folder / entry.FILE)
+    return None if data is None else entry.decode(data, inputs.notice_hash)
+
+
+# --- the text ------------------------------------------------------------------------------------------------------
+
+
+def _lines(inputs: Inputs, decoded: Decoded, language: str) -> Iterator[str]:
+    notice, entries = inputs.notice, decoded.entries
+    yield say(language, "record.title")
+    if notice.rehearsal:
+        yield say(language, "record.rehearsal")
+    yield say(language, "record.draw", title=notice.title, draw=notice.draw)
+    yield say(language, "record.notice", hash=groups(inputs.notice_hash))
+    yield ""
+    yield say(language, "record.columns")
+    width = len(str(len(entries)))
+    for each in entries:
+        wall = datetime.fromisoformat(each.wall)
+        what = _sentence(inputs, event_of(each), language)
+        yield f"{each.number:>{width}}  {wall:%Y-%m-%d %H:%M:%S%z}  {each.monotonic_s:.3f}  {what}"
+    yield ""
+    if decoded.torn:
+        yield say(language, "record.torn", bytes=decoded.torn)
+    yield say(language, "record.lines", lines=len(entries))
+    yield say(language, "record.last", hash=groups(entries[-1].hash if entries else inputs.notice_hash))
+    yield ""
+    yield say(language, "record.sign")
+
+
+def _sentence(inputs: Inputs, event: Event, language: str) -> str:
+    """What happened, and who confirmed it."""
+    values = {name: _said(value) for name, value in vars(event).items()} | _titles(inputs, event)
+    key = _SENTENCES[type(event)]
+    if isinstance(event, Refused):
+        values["why"] = _why(event, language)
+    if isinstance(event, LookedUp) and not event.rank:
+        key = "looked-up-not"
+    if isinstance(event, HouseholdShown) and not event.unit:
+        key = "household-shown-order"
+    if isinstance(event, Voided) and event.reason in REASONS:
+        source = inputs.notice.public.source if inputs.notice.public else ""
+        values["reason"] = say(language, f"screen.void.reason.{event.reason}", label=values["label"], source=source)
+    what = say(language, f"record.event.{key}", **values)
+    if isinstance(event, Opened | Interrupted) or not hasattr(event, "operator"):
+        return what
+    confirmed = say(language, "record.confirmed", operator=values["operator"], witness=values["witness"])
+    return f"{what} {confirmed}"
+
+
+def _titles(inputs: Inputs, event: Event) -> dict[str, str]:
+    """Stage and tier as people know them, where the event names one that there is."""
+    if not isinstance(event, StageBegun | HouseholdShown | LookedUp):
+        return {}
+    for stage in inputs.rules.stages:
+        if stage.id == event.stage:
+            tiers = {tier.id: tier.title for tier in stage.tiers}
+            tier = tiers.get(event.tier) if isinstance(event, HouseholdShown) else None
+            return {"stage": stage.title} | ({"tier": tier} if tier else {})
+    return {}
+
+
+def _said(value: object) -> str:
+    """A value as it stands in a line: what breaks a line, or cannot be seen, would make it say something else."""
+    if isinstance(value, tuple):
+        return ", ".join(map(_said, value)) or _NOBODY
+    return "".join(each if each.isprintable() else "\ufffd" for each in str(value)) or _NOBODY
+
+
+def _why(event: Refused, language: str) -> str:
+    """The refusal's own sentence; its code where this version has none for it."""
+    key, values = f"error.{event.code}", dict(_said(each).partition("=")[::2] for each in event.values)
+    try:
+        return say(language, key, **values) if key in texts(language) else _said(event.code)
+    except KeyError:
+        return _said(event.code)
+
+
+def tell(checked: Checked, language: str) -> Iterator[str]:
+    """What `check` found, in words."""
+    yield say(language, f"record.checked.{checked.ended}", lines=checked.lines)
+    if checked.last_hash:
+        yield say(language, "record.last", hash=groups(checked.last_hash))
+        yield say(language, "record.checked.compare")
