@@ -45,14 +45,16 @@ class Served:
     def __init__(self, process: "subprocess.Popen[str]", address: str) -> None:
         self.process = process
         self.address = address
+        self._trouble: DeviceError | None = None
 
     def trouble(self) -> DeviceError | None:
         """Why it is not there any more; None while it runs."""
-        if self.process.poll() is None:
-            return None
-        assert self.process.stdout
-        line = self.process.stdout.readline()
-        return _error(json.loads(line)) if line else DeviceError("hall.ended", status=self.process.returncode)
+        if self._trouble is None and self.process.poll() is not None:
+            assert self.process.stdout
+            line = self.process.stdout.readline()
+            ended = DeviceError("hall.ended", status=self.process.returncode)
+            self._trouble = _error(json.loads(line)) if line else ended
+        return self._trouble
 
     def stop(self) -> None:
         """Ends it; the streams of live pages are closed first."""
@@ -70,7 +72,7 @@ def start(folder: Path, host: str = EVERY_INTERFACE, port: int = PORT) -> Served
     """Starts the server for this folder as its own process. DeviceError where it cannot listen: the ceremony goes on
     without it. host: of the interface to listen on; port: 0 takes any that is free."""
     package = Path(__file__).resolve().parents[2]
-    command = [sys.executable, "-m", "kiosk.hall", str(folder), "--host", host, "--port", str(port)]
+    command = [sys.executable, "-m", "kiosk.hall", str(folder.absolute()), "--host", host, "--port", str(port)]
     # -m looks in the current folder first, which is the operator's; the program is where this file is.
     process = subprocess.Popen(
         command,

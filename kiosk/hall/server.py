@@ -84,7 +84,7 @@ class Hall:
         self.phase = BEFORE
         self.table = site.resources(published.notice_tree(files, self.inputs))
         self.root = site.redirect("/" + address.folder("N", self.inputs.notice_hash))
-        self.judged: tuple[int, ...] = ()
+        self.judged: tuple[tuple[int, int, int], ...] = ()
         self.version = 0
         self.news: asyncio.Future[None] | None = None
         self.stopped = False
@@ -128,20 +128,18 @@ class Hall:
     async def _publish(self) -> bool:
         """Publishes the folder if it is whole and passes every check; whether the phase has changed."""
         try:
-            found = (self.folder / evidence.SUMS).stat()
+            found = [(self.folder / name).stat() for name in evidence.FILES]
         except OSError:
-            return False
-        state = (found.st_ino, found.st_size, found.st_mtime_ns)
+            return False  # not all of the seven are there yet
+        state = tuple((each.st_ino, each.st_size, each.st_mtime_ns) for each in found)
         if state == self.judged:
             return False
         self.judged = state
         before = self.phase
         try:
             result_hash, table = await asyncio.to_thread(self._judge)
-        except VerificationError:
+        except (VerificationError, InputError):
             self.phase = REFUTED
-        except InputError:
-            return False  # not all of the seven are there yet
         else:
             self.table.update(table)
             self.root = site.redirect("/" + address.folder("R", result_hash))

@@ -203,6 +203,24 @@ def test_a_folder_that_does_not_hold_is_never_published(start: Start, ceremony: 
     assert phone.get(f"/{ceremony.path('R')}/result.csv")[0] == 404
 
 
+def test_a_folder_is_published_once_the_last_of_its_files_is_whole(start: Start, ceremony: Ceremony) -> None:
+    """As it is copied from the kiosk's machine, the sums first."""
+    phone = Phone(start(ceremony.folder).address)
+    (ceremony.folder / "SHA256SUMS").write_bytes(ceremony.files["SHA256SUMS"])
+    (ceremony.folder / "seed.txt").write_bytes(ceremony.files["seed.txt"])
+    (ceremony.folder / "result.csv").write_bytes(ceremony.files["result.csv"][:100])
+    assert next(message for message in phone.events() if message["phase"] == "refuted")
+    (ceremony.folder / "result.csv").write_bytes(ceremony.files["result.csv"])
+    assert next(message for message in phone.events() if message["phase"] == "done")
+
+
+def test_a_folder_may_be_given_as_the_operator_typed_it(
+    start: Start, ceremony: Ceremony, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ceremony.folder.parent)
+    assert Phone(start(Path(ceremony.folder.name)).address).get("/")[0] == 302
+
+
 def test_it_works_over_a_copy_that_it_can_only_read(start: Start, ceremony: Ceremony, tmp_path: Path) -> None:
     """As another user does. (Root can write anything: then this shows only that nothing is left behind.)"""
     ceremony.play()
@@ -427,6 +445,7 @@ def test_a_folder_that_cannot_be_read_is_told_by_the_dead_server(start: Start, t
     served.process.wait(PATIENCE_S)
     trouble = served.trouble()
     assert isinstance(trouble, DeviceError) and trouble.code == "evidence.missing"
+    assert served.trouble() is trouble
 
 
 def test_mingyao_serve_prints_its_address_and_serves(ceremony: Ceremony) -> None:
