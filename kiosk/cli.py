@@ -4,6 +4,7 @@
 """
 
 import argparse
+import json
 import os
 import secrets
 import subprocess
@@ -35,6 +36,8 @@ def main(argv: Sequence[str] | None = None, prog: str = "mingyao", default: str 
     if default and (not words or words[0] not in (*COMMANDS, "-h", "--help", "--version")):
         words.insert(0, default)
     _readable_output()
+    if words[:1] == ["--version"]:
+        return version(words[1:], prog)
     options = _parser(prog).parse_args(words)
     try:
         return COMMANDS[options.command](options)
@@ -51,6 +54,18 @@ def main(argv: Sequence[str] | None = None, prog: str = "mingyao", default: str 
     except KeyboardInterrupt:
         print(say(options.language, "cli.interrupted"), file=sys.stderr)
         return REFUSED
+
+
+def version(words: Sequence[str], prog: str) -> int:
+    from kiosk import program
+
+    parser = argparse.ArgumentParser(prog=f"{prog} --version")
+    parser.add_argument("--json", action="store_true", help="versions of everything, and the hash of the program")
+    if parser.parse_args(words).json:
+        print(json.dumps(program.versions(), indent=2))
+    else:
+        print(f"mingyao {kiosk.__version__}")
+    return DONE
 
 
 def _readable_output() -> None:
@@ -238,7 +253,8 @@ COMMANDS: dict[str, Command] = {
 
 def _parser(prog: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog=prog, description="Mingyao 明摇: a public lottery that anybody can check.")
-    parser.add_argument("--version", action="version", version=f"mingyao {kiosk.__version__}")
+    # Answered before the commands are looked at; here for its help only.
+    parser.add_argument("--version", action="store_true", help="and exit; with --json, of everything it stands on")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     def command(name: str, help: str, folder: str | None = "FOLDER") -> argparse.ArgumentParser:

@@ -22,7 +22,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Protocol
 
-import kiosk
+from kiosk import program as programs
 from kiosk.ceremony import history, void
 from kiosk.ceremony.machine import People, Registered, Setting, State, decide, evolve, prepare
 from kiosk.ceremony.steps import (
@@ -98,6 +98,7 @@ class Conductor:
         secrets: Mapping[str, str] | None = None,
         register: tuple[Registered, ...] = (),
         group_size: int = GROUP_SIZE,
+        program: str = "",
         clock: Clock | None = None,
         disk: Disk | None = None,
         threaded: bool = True,
@@ -105,7 +106,7 @@ class Conductor:
     ) -> "Conductor":
         """secrets: by label, those that lie beside the folder; the ones that open nothing are left aside. register: the
         last lines of the archive's, for the opening. judge: is given the state as it was found, before anything is
-        written; what it raises ends it there."""
+        written; what it raises ends it there. program: the hash of the one that holds it, this one's if not given."""
         clock, disk = clock or RealClock(), disk or RealDisk()
         files = {name: data for name in evidence.INPUTS if (data := read(disk, folder / name)) is not None}
         inputs = evidence.read_inputs(files)
@@ -125,7 +126,7 @@ class Conductor:
             store.begin()
             conductor = cls(state, store, history.voided(store.found.entries), own, clock, threaded=threaded)
             conductor._write_void(read(disk, folder / void.FILE))
-            conductor._go_on(people, group_size)
+            conductor._go_on(people, group_size, program or programs.digest())
         except MingyaoError:
             store.close()
             raise
@@ -223,12 +224,11 @@ class Conductor:
         people = self._latest.people
         return OpenSecret(request.label, self._secrets[request.label], people.operator, people.witness)
 
-    def _go_on(self, people: People, group_size: int) -> None:
+    def _go_on(self, people: People, group_size: int, program: str) -> None:
         """The first entry of this run: that the ceremony is opened, or that it goes on after an interruption."""
         assert self._store is not None
         found, inputs = self._store.found, self._latest.setting.inputs
         command: Command
-        program = f"mingyao {kiosk.__version__}"
         if not found.entries:
             command = Open(inputs.notice.draw, inputs.notice_hash, program, people.operator, people.witness,
                            people.contributors, group_size)  # fmt: skip
