@@ -105,8 +105,8 @@ def check(folder: Path) -> Checked:
         void.parse(declared, inputs)
         return Checked("void-alone", 0, "")
     entries = decoded.entries
-    if decoded.torn or not decoded.ended:
-        raise JournalError("record.torn", line=len(entries) + (1 if decoded.torn else 0))
+    if decoded.torn:
+        raise JournalError("record.torn", line=len(entries) + 1)
     state = history.restored(Setting.of(inputs, files), entries, made)
     if state.phase is Phase.DONE:
         return Checked("finished", len(entries), entries[-1].hash)

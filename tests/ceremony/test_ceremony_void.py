@@ -133,7 +133,7 @@ def test_anything_after_the_end_of_a_finished_journal_is_refused(tmp_path: Path)
     folder = ceremonies.frozen("minimal", tmp_path / "minimal")
     ceremonies.play(folder, ceremonies.given("minimal"))
     whole = (folder / "journal.jsonl").read_bytes()
-    for data in (whole + b"{", whole[:-1]):
+    for data in (whole + b"{", whole + whole.splitlines(keepends=True)[-1]):
         (folder / "journal.jsonl").write_bytes(data)
         with pytest.raises(JournalError):
             ceremonies.conducted(folder, {})
