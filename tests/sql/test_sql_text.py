@@ -1,5 +1,6 @@
 """The SQL itself: the same for both engines, complete without this program, no sort of all tickets by one machine."""
 
+import os
 import re
 import subprocess
 import sys
@@ -38,14 +39,29 @@ def test_the_text_names_the_draw_its_stages_and_the_seed() -> None:
 
 
 @pytest.mark.duckdb
-def test_the_printed_text_draws_beside_the_csv_files_alone(tmp_path: Path) -> None:
+def test_the_shell_of_duckdb_draws_from_the_text_and_the_csv_files_alone(tmp_path: Path) -> None:
     text = sql.make(sql.read(FOLDER), "duckdb")
     for name in ("roll.csv", "units.csv"):
         (tmp_path / name).write_bytes((FOLDER / name).read_bytes())
-    # The shell of DuckDB is a program of its own; its library, given the same text at once, does the same.
-    shell = "import duckdb, sys; duckdb.execute(sys.stdin.read())"
-    subprocess.run([sys.executable, "-c", shell], input=text, encoding="utf-8", cwd=tmp_path, check=True)
+    shell = Path(sys.executable).with_name("duckdb")
+    subprocess.run([shell], input=text, encoding="utf-8", cwd=tmp_path, check=True)
     assert (tmp_path / "result-duckdb.csv").read_bytes() == (FOLDER / "result.csv").read_bytes()
+
+
+@pytest.mark.long
+@pytest.mark.spark
+def test_the_shell_of_spark_draws_from_the_text_and_the_csv_files_alone(tmp_path: Path) -> None:
+    for name in ("roll.csv", "units.csv"):
+        (tmp_path / name).write_bytes((FOLDER / name).read_bytes())
+    (tmp_path / "draw.sql").write_text(sql.make(sql.read(FOLDER), "spark"), "utf-8")
+    here = Path(sys.executable).parent
+    alone = ["spark.ui.enabled=false", "spark.driver.host=127.0.0.1", "spark.driver.bindAddress=127.0.0.1"]
+    subprocess.run(
+        [here / "spark-sql", *(word for one in alone for word in ("--conf", one)), "-f", "draw.sql"],
+        cwd=tmp_path, env={**os.environ, "PATH": f"{here}{os.pathsep}{os.environ['PATH']}"}, check=True,
+    )  # fmt: skip
+    parts = sorted((tmp_path / "result-spark").glob("part-*"))
+    assert b"".join(part.read_bytes() for part in parts) == (FOLDER / "result.csv").read_bytes()
 
 
 @pytest.mark.spark
