@@ -156,3 +156,23 @@ def test_a_void_for_a_missing_source_has_nothing_to_open(tmp_path: Path) -> None
     assert conductor.state.voided is not None and conductor.state.voided.reason == PUBLIC_MISSING
     assert (conductor.state.due, look.asks) == (None, "")
     conductor.close()
+
+
+def test_a_journal_written_anew_is_whole_and_shows_its_other_dice_to_be_compared(tmp_path: Path) -> None:
+    """What no chain can hold: before the sealing somebody alone with the machine can make another one. It is seen by
+    whoever noted the dice, or the hash, of the first."""
+    first, second = (_until(tmp_path / name / "small", Phase.REVEALS) for name in ("first", "second"))
+    assert first.dice == second.dice
+    forged = ceremonies.frozen("small", tmp_path / "forged")
+    conductor = ceremonies.conducted(forged, ceremonies.own(ceremonies.given("small")))
+    look = ceremonies.press(conductor, desk.begin(conductor.state), [NEXT, NEXT, ENTER])
+    for seat in range(3):
+        look = ceremonies.press(conductor, look, [*(Key("", "6") for _ in range(6)), ENTER], 100.0 * (seat + 1))
+    assert conductor.state.phase is Phase.REVEALS
+    conductor.close()
+    conductor, look = _again(forged)
+    seen = view(conductor.state, look)
+    assert look.asks == "record" and seen.interruption is not None
+    assert [seat.dice for seat in seen.seats] == ["666666"] * 3 != list(first.dice)
+    assert seen.interruption.record != _lines(tmp_path / "first" / "small")[-1]["hash"]
+    conductor.close()
