@@ -42,6 +42,17 @@ def test_a_name_that_leads_to_no_plain_file_is_unusable(name: str, tmp_path: Pat
         assert said.startswith(f"unusable: cannot read {name} (")
 
 
+def test_what_is_no_folder_is_called_so_and_not_seven_missing_files(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    for name in ("nowhere", "file", "x" * 300, "a\0b"):
+        status, said = said_of(tmp_path / name)
+        assert status == 2
+        assert said.startswith('unusable: there is no folder "')
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        assert verifier().main([""]) == 2  # and not the current folder
+    assert printed.getvalue() == 'unusable: there is no folder ""\n'
+
+
 def test_a_link_to_a_plain_file_is_as_good_as_the_file(tmp_path: Path) -> None:
     write_folder(SMALL, tmp_path)
     (tmp_path / "evidence").mkdir()
