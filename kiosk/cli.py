@@ -321,6 +321,7 @@ def _run_options(made: argparse.ArgumentParser) -> None:
     made.add_argument("--config", type=Path, metavar="KIOSK.yaml", help="settings of this machine")
     made.add_argument("--rehearse", action="store_true", help="a marked rehearsal of this draw, on a copy")
     made.add_argument("--out", type=Path, metavar="DIR", help="where the demo's or the rehearsal's folder goes")
+    made.add_argument("--mirror", type=Path, metavar="DIR", help="keep the same bytes here too, such as on a USB stick")
     made.add_argument("--windowed", action="store_true")
     made.add_argument("--size", type=_size, metavar="1920x1080", help="size of the window or the pictures")
     made.add_argument("--headless", action="store_true", help="no window")

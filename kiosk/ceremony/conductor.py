@@ -42,13 +42,16 @@ from kiosk.ceremony.steps import (
     Voided,
 )
 from kiosk.core import evidence, seed
-from kiosk.core.errors import JournalError, MingyaoError, ProtocolError
+from kiosk.core.errors import DeviceError, JournalError, MingyaoError, ProtocolError
 from kiosk.core.evidence import Inputs
+from kiosk.journal.entry import FILE as JOURNAL
 from kiosk.journal.entry import Entry
+from kiosk.journal.mirror import Mirror
 from kiosk.journal.store import Disk, RealDisk, Store, read, read_journal
 
 GROUP_SIZE = 10
 NOBODY = People()
+BESIDE = ("office.json", "receipt.txt")  # what the freeze left beside the draw, and whoever takes over wants too
 
 
 class Clock(Protocol):
@@ -88,6 +91,7 @@ class Conductor:
         self._store, self._secrets, self._clock = store, secrets, clock
         self._worker = ThreadPoolExecutor(1, "journal") if threaded and store else None
         self._asked: deque[Future[Answer]] = deque()
+        self._spare: Mirror | None = None
 
     @classmethod
     def open(
@@ -101,12 +105,14 @@ class Conductor:
         program: str = "",
         clock: Clock | None = None,
         disk: Disk | None = None,
+        mirror: Path | None = None,
         threaded: bool = True,
         judge: Callable[[State], object] = lambda state: None,
     ) -> "Conductor":
         """secrets: by label, those that lie beside the folder; the ones that open nothing are left aside. register: the
         last lines of the archive's, for the opening. judge: is given the state as it was found, before anything is
-        written; what it raises ends it there. program: the hash of the one that holds it, this one's if not given."""
+        written; what it raises ends it there. program: the hash of the one that holds it, this one's if not given.
+        mirror: a folder on another disk that is kept the same."""
         clock, disk = clock or RealClock(), disk or RealDisk()
         files = {name: data for name in evidence.INPUTS if (data := read(disk, folder / name)) is not None}
         inputs = evidence.read_inputs(files)
@@ -125,6 +131,8 @@ class Conductor:
             judge(state)
             store.begin()
             conductor = cls(state, store, history.voided(store.found.entries), own, clock, threaded=threaded)
+            if mirror is not None:
+                conductor._keep_also(disk, folder, mirror)
             conductor._write_void(read(disk, folder / void.FILE))
             conductor._go_on(people, group_size, program or programs.digest())
         except MingyaoError:
@@ -136,6 +144,11 @@ class Conductor:
     def busy(self) -> bool:
         """Whether something that was asked for has not been answered by `poll` yet."""
         return bool(self._asked)
+
+    @property
+    def trouble(self) -> DeviceError | None:
+        """Why the mirror is not kept any more; None while it is, or where there is none."""
+        return self._spare.trouble if self._spare is not None else None
 
     @property
     def read_only(self) -> bool:
@@ -171,6 +184,8 @@ class Conductor:
             self._worker.shutdown()
         if self._store is not None:
             self._store.close()
+        if self._spare is not None:
+            self._spare.close()
 
     def _step(self, request: Request) -> Answer:
         state, files = self._latest, dict[str, bytes]()
@@ -193,6 +208,14 @@ class Conductor:
         if isinstance(events[0], Voided | SecretOpened):
             self._write_void(None)
         return Answer(state, tuple(events))
+
+    def _keep_also(self, disk: Disk, folder: Path, mirror: Path) -> None:
+        assert self._store is not None
+        names = (*evidence.INPUTS, *BESIDE, *history.MADE)
+        files = {name: data for name in names if (data := read(disk, folder / name)) is not None}
+        self._spare = Mirror(disk, mirror)
+        self._spare.begin(files, read(disk, folder / JOURNAL) or b"", _stamp(self._clock))
+        self._store.keep_also(self._spare)
 
     def _write_void(self, there: bytes | None) -> None:
         """Writes void.txt, if this is a void and it says more than the one that is there."""

@@ -39,8 +39,8 @@ REASONS = (*EARLY_REASONS, SECRET_LOST, PUBLIC_MISSING)
 
 @dataclass(frozen=True)
 class Open:
-    """The first step. program: the hash of the one that holds the ceremony; group_size: how many households are shown in
-    one go."""
+    """The first step. program: the hash of the one that holds the ceremony; group_size: how many households are shown
+    in one go."""
 
     draw: str
     notice_hash: str

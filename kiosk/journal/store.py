@@ -53,6 +53,14 @@ class Disk(Protocol):
         """Whether the open file is still the one at this path."""
 
 
+class Spare(Protocol):
+    """A second place for the same bytes (`kiosk.journal.mirror`), whose failing stops nothing."""
+
+    def append(self, data: bytes) -> None: ...
+
+    def write(self, name: str, data: bytes) -> None: ...
+
+
 class RealDisk:
     """The operating system's own."""
 
@@ -124,11 +132,12 @@ class Store:
         self._disk, self._folder, self._notice_hash = disk, folder, notice_hash
         self._journal: int | None = None
         self._error: JournalError | None = None
-        self._lock = _take(disk, folder, since)
+        self._mirror: Spare | None = None
+        self._lock = take(disk, folder, since)
         try:
             self.found = read_journal(disk, folder, notice_hash)
         except JournalError:
-            _let_go(disk, folder, self._lock)
+            let_go(disk, folder, self._lock)
             raise
         self._last = self.found.entries[-1] if self.found.entries else None
 
@@ -144,10 +153,14 @@ class Store:
             if self.found.torn:
                 self._disk.truncate(self._journal, self.found.whole)
             if not self.found.ended:
-                _write_all(self._disk, self._journal, b"\n")
+                write_all(self._disk, self._journal, b"\n")
             # What the last run left in the page cache only will be shown again now, so it has to last from now on.
             self._disk.fsync(self._journal)
             _sync_folder(self._disk, self._folder)
+
+    def keep_also(self, mirror: "Spare") -> None:
+        """From now on what is written here is written to the mirror too, before it is answered for."""
+        self._mirror = mirror
 
     def append(self, wall: str, monotonic_s: float, events: Sequence[tuple[str, Mapping[str, Value]]]) -> None:
         """Adds one entry for each event (its name and values); returns once they are on the disk."""
@@ -156,9 +169,12 @@ class Store:
             before = entries[-1] if entries else self._last
             entries.append(entry.chain(before, self._notice_hash, wall, monotonic_s, name, values))
         assert self._journal is not None
+        data = b"".join(map(entry.encode, entries))
         with self._working(self._folder / entry.FILE):
-            _write_all(self._disk, self._journal, b"".join(map(entry.encode, entries)))
+            write_all(self._disk, self._journal, data)
             self._disk.fdatasync(self._journal)
+        if self._mirror is not None:
+            self._mirror.append(data)
         self._last = entries[-1] if entries else self._last
 
     def write(self, files: Mapping[str, bytes]) -> None:
@@ -174,21 +190,15 @@ class Store:
 
     def rewrite(self, name: str, data: bytes) -> None:
         """Writes a whole file into the folder, in the place of one that is there."""
-        path, draft = self._folder / name, self._folder / f".{name}.new"
-        with self._working(path):
-            file = self._disk.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-            try:
-                _write_all(self._disk, file, data)
-                self._disk.fsync(file)
-            finally:
-                self._disk.close(file)
-            self._disk.rename(draft, path)
-            _sync_folder(self._disk, self._folder)
+        with self._working(self._folder / name):
+            write_whole(self._disk, self._folder, name, data)
+        if self._mirror is not None:
+            self._mirror.write(name, data)
 
     def close(self) -> None:
         if self._journal is not None:
             self._disk.close(self._journal)
-        _let_go(self._disk, self._folder, self._lock)
+        let_go(self._disk, self._folder, self._lock)
 
     @contextmanager
     def _working(self, path: Path) -> Iterator[None]:
@@ -202,7 +212,20 @@ class Store:
             raise
 
 
-def _take(disk: Disk, folder: Path, since: str) -> int:
+def write_whole(disk: Disk, folder: Path, name: str, data: bytes) -> None:
+    """Writes a file that is there whole or not at all, whatever happens meanwhile; on the disk when this returns."""
+    draft = folder / f".{name}.new"
+    file = disk.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    try:
+        write_all(disk, file, data)
+        disk.fsync(file)
+    finally:
+        disk.close(file)
+    disk.rename(draft, folder / name)
+    _sync_folder(disk, folder)
+
+
+def take(disk: Disk, folder: Path, since: str) -> int:
     """Locks the folder, and leaves word of who holds it."""
     path = folder / LOCK
     while True:
@@ -215,7 +238,7 @@ def _take(disk: Disk, folder: Path, since: str) -> int:
                 if disk.same(file, path):
                     holder = {"process": os.getpid(), "host": socket.gethostname(), "since": since}
                     disk.truncate(file, 0)
-                    _write_all(disk, file, json.dumps(holder).encode())
+                    write_all(disk, file, json.dumps(holder).encode())
                     return file
                 # Whoever had it has just let go and removed it: this file is nobody's any more.
         except JournalError:
@@ -224,7 +247,7 @@ def _take(disk: Disk, folder: Path, since: str) -> int:
         disk.close(file)
 
 
-def _let_go(disk: Disk, folder: Path, lock: int) -> None:
+def let_go(disk: Disk, folder: Path, lock: int) -> None:
     if disk.same(lock, folder / LOCK):
         with suppress(OSError):  # the disk may be what has failed; a lock file that nobody holds locks nothing
             disk.remove(folder / LOCK)
@@ -239,7 +262,7 @@ def _holder(told: bytes | None) -> dict[str, str]:
         return {"process": "?", "host": "?", "since": "?"}
 
 
-def _write_all(disk: Disk, file: int, data: bytes) -> None:
+def write_all(disk: Disk, file: int, data: bytes) -> None:
     while data:
         data = data[disk.write(file, data) :]
 

@@ -656,7 +656,7 @@ def clock(canvas: Canvas, view: View) -> None:
 def troubles(canvas: Canvas, view: View) -> str:
     """The devices that fail, for the corner below the clock; the ceremony goes on, and nobody needs to read it."""
     kinds = dict.fromkeys(code.partition(".")[0] for code in view.troubles)
-    told = ("hall", "paper", "screen", "journal", "register", "secret")
+    told = ("hall", "paper", "screen", "journal", "mirror", "register", "secret")
     known = [kind if kind in told else "device" for kind in kinds]
     return canvas.say("trouble.and").join(canvas.say(f"trouble.{kind}") for kind in dict.fromkeys(known))
 
