@@ -13,19 +13,19 @@ import sys
 import time
 from collections import deque
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from random import SystemRandom
 
 from kiosk import folder as folders
 from kiosk.beside import Beside
-from kiosk.ceremony import auto, desk, void
+from kiosk.ceremony import auto, desk, pace, void
 from kiosk.ceremony.auto import Given
 from kiosk.ceremony.conductor import Conductor
 from kiosk.ceremony.desk import Key
 from kiosk.ceremony.machine import People, Registered, State
 from kiosk.ceremony.steps import REASONS, Finished, Phase
-from kiosk.ceremony.view import PROOF_PAGES, Look, View, view
+from kiosk.ceremony.view import PROOF, Look, Operating, View, view
 from kiosk.core import evidence, text
 from kiosk.core.errors import DeviceError, InputError, MingyaoError
 from kiosk.hall import address as addresses
@@ -33,6 +33,7 @@ from kiosk.intake import freeze as freezing
 from kiosk.intake import kiosk as kiosk_settings
 from kiosk.intake import register as registry
 from kiosk.intake.kiosk import HallSettings, KioskSettings
+from kiosk.journal.entry import FILE as JOURNAL
 from kiosk.journal.entry import Entry
 from kiosk.paper import documents, queue
 from kiosk.screen.album import Album
@@ -69,6 +70,7 @@ def run(options: argparse.Namespace) -> int:
         secrets=_own_secrets(folder),
         register=lines,
         group_size=settings.ceremony.group_size,
+        mirror=options.mirror / folder.name if options.mirror else None,
         threaded=not headless,
         judge=(lambda state: _playable(state, given)) if by_itself else (lambda state: None),
     )
@@ -76,7 +78,7 @@ def run(options: argparse.Namespace) -> int:
     album = Album(pictures, options.size or PICTURE_SIZE) if pictures else None
     try:
         beside.begin()
-        kiosk = _Kiosk(conductor, beside, settings, album)
+        kiosk = _Kiosk(conductor, beside, settings, album, _begun(folder))
         kiosk.settle(conductor.state)
         if headless:
             kiosk.play(given)
@@ -87,6 +89,7 @@ def run(options: argparse.Namespace) -> int:
                 windowed=options.windowed or screen.windowed,
                 display=screen.display,
                 sounds=screen.sounds,
+                operator=screen.operator,
             ) as window:
                 kiosk.hold(window, given if by_itself else None, options.speed)
     finally:
@@ -205,7 +208,13 @@ def _tell_where(language: str, folder: Path, album: Album | None, state: State) 
 class _Kiosk:
     """A ceremony as it is being held: its state, how it is looked at, and the keys that wait for the disk."""
 
-    def __init__(self, conductor: Conductor, beside: Beside, settings: KioskSettings, album: Album | None) -> None:
+    def __init__(
+        self, conductor: Conductor, beside: Beside, settings: KioskSettings, album: Album | None, begun: datetime
+    ) -> None:
+        """begun: when the ceremony did."""
+        self._begun = begun
+        self._operating: tuple[str, Operating] | None = None  # what it was at that second
+        self._by_hand = False  # somebody has chosen a pace
         self.conductor, self.beside, self.settings, self.album = conductor, beside, settings, album
         self.state = conductor.state
         self.look = replace(desk.begin(conductor.state), pace_s=settings.ceremony.pace_s)
@@ -220,7 +229,7 @@ class _Kiosk:
         self.beside.wait()
         if self.state.phase is Phase.DONE:
             # What nobody is there to leaf through: the pages of the proof, and the lists.
-            for scene, page in (("roll", 0), *(("proof", page) for page in range(PROOF_PAGES))):
+            for scene, page in (("roll", 0), *(("proof", page) for page in range(len(PROOF)))):
                 self._see(self.state, replace(self.look, scene=scene, page=page))
 
     def hold(self, window: Window, given: Given | None, speed: float) -> None:
@@ -233,6 +242,12 @@ class _Kiosk:
             pressed = window.poll(now_s)
             if Key("leave") in pressed:
                 return
+            if window.away:
+                # Nobody sees anything: nothing goes on, and it begins to count anew when the display is back.
+                since_s = now_s
+                window.show(self._see(self.state, self.look), now_s)
+                window.rest()
+                continue
             self.keys.extend((key, now_s) for key in pressed)
             if hand and not self.keys and (now_s - pressed_s) * speed >= HAND_S:
                 pressed_s = now_s
@@ -240,8 +255,19 @@ class _Kiosk:
             self._step((now_s - since_s) * speed)
             if self.state is not before[0] or self.look != before[1]:
                 since_s = now_s
+                self._keep_to_the_end(before)
             window.show(self._see(self.state, self.look), now_s)
             window.rest()
+
+    def _keep_to_the_end(self, before: tuple[State, Look]) -> None:
+        """The pace that ends in time, where it goes on by itself and nobody chose another. A group keeps its own."""
+        end = self.settings.ceremony.end
+        chosen = self.look.pace_s != before[1].pace_s
+        self._by_hand = (self._by_hand or chosen) and self.look.auto
+        if end and self.look.auto and not self._by_hand and not self.state.group_running:
+            now = datetime.now()
+            left_s = (datetime.combine(now, datetime.strptime(end, "%H:%M").time()) - now).total_seconds()
+            self.look = replace(self.look, pace_s=pace.to_end(self.state, self.look, left_s))
 
     def _press_by_itself(self, given: Given, now_s: float) -> None:
         self.look = replace(self.look, auto=True)
@@ -272,6 +298,10 @@ class _Kiosk:
         if state.phase in (Phase.DONE, Phase.VOID) and end is not None and not notice.rehearsal:
             self.beside.register(_end(notice.draw, end))
 
+    def _troubles(self) -> tuple[str, ...]:
+        mirror = self.conductor.trouble
+        return (*self.beside.troubles(), *([mirror.code] if mirror else []))
+
     def _see(self, state: State, look: Look) -> View:
         """The view of this moment, with what the ceremony does not know: clock, address, verdicts, devices."""
         seen = view(state, look)
@@ -288,11 +318,34 @@ class _Kiosk:
             date=f"{now:%Y-%m-%d}",
             address=self.beside.address(seen.result_hash),
             verdicts=self.beside.verdicts(),
-            troubles=self.beside.troubles(),
+            operating=self._operates(now, state, look),
+            troubles=self._troubles(),
         )
         if self.album:
             self.album.see(seen)
         return seen
+
+    def _operates(self, now: datetime, state: State, look: Look) -> Operating:
+        """Looked up once a second: nothing of it changes quicker."""
+        second = f"{now:%H:%M:%S} {look.scene}"
+        if self._operating is None or self._operating[0] != second:
+            over = datetime.fromisoformat(self.conductor.end.wall) if self.conductor.end else None
+            ends = over or now + timedelta(seconds=pace.left(state, look).seconds(look.pace_s))
+            told = Operating(_minutes((over or now) - self._begun), f"{ends:%H:%M}", self.settings.ceremony.end,
+                             self.beside.health())  # fmt: skip
+            self._operating = second, told
+        return self._operating[1]
+
+
+def _begun(folder: Path) -> datetime:
+    """When the ceremony in this folder began: the conductor has read its journal, or has just begun it."""
+    with (folder / JOURNAL).open(encoding="utf-8") as journal:
+        return datetime.fromisoformat(json.loads(journal.readline())["wall"])
+
+
+def _minutes(length: timedelta) -> str:
+    minutes = max(0, int(length.total_seconds() // 60))
+    return f"{minutes // 60}:{minutes % 60:02d}"
 
 
 def print_paper(options: argparse.Namespace) -> int:

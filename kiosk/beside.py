@@ -5,6 +5,7 @@ Everything slow happens on threads or in processes of its own; the frame loop on
 """
 
 import json
+import shutil
 import subprocess
 import sys
 from concurrent import futures
@@ -25,6 +26,7 @@ from kiosk.intake.kiosk import KioskSettings
 from kiosk.paper import documents, queue
 
 VERIFIER = "kiosk.verifier"
+ENOUGH_BYTES = 100 << 20  # free on the disk: a ceremony of 200,000 households writes less
 
 
 class Beside:
@@ -78,6 +80,20 @@ class Beside:
         if self._verifying is None:
             return ()
         return (self._verifying.result() if self._verifying.done() else Verdict(VERIFIER, "", "", ""),)
+
+    def health(self) -> tuple[tuple[str, str], ...]:
+        """Disk, printer, phones and verifier, each with a word for its state, for who runs the ceremony."""
+        printed = self._printing.values()
+        printer = "fails" if any(job.done() and job.exception() for job in printed) else "works"
+        serving = self._serving
+        phones = "works" if self._served and not self._served.trouble() else "fails"
+        verdict = self._verifying.result().verdict if self._verifying and self._verifying.done() else "running"
+        return (
+            ("disk", "works" if shutil.disk_usage(self._folder).free >= ENOUGH_BYTES else "full"),
+            ("printer", printer if self._settings.printer.queue else "unused"),
+            ("phones", "unused" if serving is None else phones if serving.done() else "begins"),
+            ("verifier", verdict if self._verifying else "waits"),
+        )
 
     def wait(self) -> None:
         """Until what has been begun has answered: for who plays a ceremony without a screen."""

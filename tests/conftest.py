@@ -38,6 +38,7 @@ NEEDS = {
     "browser": [program("chromium"), program("chromedriver"), module("selenium")],
     "axe": [("axe-core in AXE_JS", axe)],
     "display": [program("Xvfb"), program("xdotool")],
+    "outputs": [program("Xorg"), program("xrandr"), program("xdotool")],
     "printer": [program("lp"), program("cupsd"), program("ippeveprinter")],
     "poppler": [program("pdftoppm"), program("pdfinfo")],
     "zbar": [program("zbarimg")],

@@ -42,11 +42,11 @@ from kiosk.ceremony.steps import (
     VoidAsked,
     is_aside,
 )
-from kiosk.ceremony.view import PROOF_PAGES, Field, Look, leaves, opening_pages, view
+from kiosk.ceremony.view import PROOF, Field, Look, leaves, opening_pages, view
 from kiosk.core.errors import ProtocolError
 
 # What the overlay offers, by number from 1. The QR code and pausing are there for who has no keyboard with letters.
-MENU = ("find", "qr", "cover", "auto", "void")
+MENU = ("find", "qr", "cover", "auto", "void", "sheet")
 
 PAUSE_S = 0.4  # after a step, *next* and Enter are taken for a second click of the same one
 PACES_S = (0.4, 0.6, 0.8, 1.0, 1.2, 1.6, 2.0, 3.0, 5.0)
@@ -54,7 +54,7 @@ PACE_S = 1.2
 # At the ordinary pace; they grow and shrink with it.
 STAGE_HOLD_S = 3.0  # before a stage's first household
 GROUP_HOLD_S = 10.0  # after a group, and with the recap
-HASH_HOLD_S = 20.0  # the result hash in the proof
+PROOF_HOLDS_S = {"hash": 20.0, "statement": 45.0}  # pages of the proof
 QR_HOLD_S = 60.0  # the QR code, whatever the pace: phones need it
 
 RECAP_GROUPS = 10  # after so many groups of a stage their households are shown once more, on page 1 of the drawing
@@ -159,8 +159,9 @@ def tick(state: State, look: Look, since_s: float) -> Pressed:
         if since_s < hold_s * slow:
             return look, None
         return (replace(look, page=1), None) if _recaps(state, look) else (look, step)
-    if state.phase is Phase.DONE and look.scene == "proof" and look.page + 1 < PROOF_PAGES:
-        hold_s = QR_HOLD_S if look.page == 1 else HASH_HOLD_S * slow
+    if state.phase is Phase.DONE and look.scene == "proof" and look.page + 1 < len(PROOF):
+        page = PROOF[look.page]
+        hold_s = QR_HOLD_S if page == "code" else PROOF_HOLDS_S[page] * slow
         return (replace(look, page=look.page + 1), None) if since_s >= hold_s else (look, None)
     return look, None
 
@@ -219,7 +220,7 @@ _UNPAUSED = (ThrowDie, TakeBackDie, Cover, Uncover, LookUp, AskVoid, Refuse)
 def _toggle_overlay(state: State, look: Look) -> Look:
     if look.qr or look.found:
         return replace(look, qr=False, found=None)
-    return replace(look, overlay=not look.overlay)
+    return replace(look, overlay=not look.overlay, sheet=False)
 
 
 def _toggle_qr(state: State, look: Look) -> Look:
@@ -258,7 +259,9 @@ _LOOKS: dict[str, Callable[[State, Look], Look]] = {
 def _in_overlay(state: State, look: Look, key: Key) -> Pressed:
     if key.name in ("next", "back", "enter"):
         return replace(look, overlay=False), None
-    choice = MENU[int(key.text) - 1] if key.text and key.text in "12345" else ""
+    choice = MENU[int(key.text) - 1] if key.text and key.text in "123456" else ""
+    if choice == "sheet":
+        return replace(look, sheet=not look.sheet), None
     if choice == "void":
         return _begin_void(state, look)
     if choice == "cover":
@@ -292,7 +295,7 @@ def _trail(state: State, look: Look) -> list[tuple[str, int]]:
     lists = [("roll", page) for page in range(leaves(shown.drawing, shown.alternates))]
     if state.phase is Phase.DRAWING:
         return [*seal, *lists, ("drawing", 0)]
-    return [*seal, ("drawing", 0), *(("proof", page) for page in range(PROOF_PAGES)), *lists]
+    return [*seal, ("drawing", 0), *(("proof", page) for page in range(len(PROOF))), *lists]
 
 
 def _opening_pages(state: State) -> int:

@@ -17,13 +17,13 @@ from kiosk.ceremony.steps import Phase
 from kiosk.core.outlook import StageOutlook
 
 __all__ = [
-    "Card", "Drawing", "Envelope", "Field", "Interruption", "Leaf", "Look", "Phase", "Seat", "Verdict", "View",
-    "leaf", "leaves", "opening_pages", "view",
+    "Card", "Drawing", "Envelope", "Field", "Interruption", "Leaf", "Look", "Operating", "Phase", "Seat", "Verdict",
+    "View", "leaf", "leaves", "opening_pages", "view",
 ]  # fmt: skip
 
 OPENING_TIERS = 8  # tiers on one page of the opening scene
 LEAF_CARDS = 20  # households on one page of the roll scene
-PROOF_PAGES = 3  # the hash, the QR code, thanks
+PROOF = ("hash", "statement", "code", "thanks")  # the pages of the proof scene
 
 
 @dataclass(frozen=True)
@@ -101,6 +101,20 @@ class Interruption:
 
 
 @dataclass(frozen=True)
+class Operating:
+    """What only who runs the ceremony needs to know. Nothing of it is secret.
+
+    elapsed: since the ceremony began; ends: when it will be over, at this pace; wanted: when it should be, "" if nobody
+    said. All are H:MM. health: of disk, printer, phones and verifier, each with a word for its state.
+    """
+
+    elapsed: str
+    ends: str
+    wanted: str = ""
+    health: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
 class Field:
     """Something being typed. kind: secret, public, find or void; typed: what stands in it; label: whose secret."""
 
@@ -114,15 +128,16 @@ class Look:
     """How the ceremony is being looked at: nothing of it is part of the draw.
 
     scene: opening, compare, seal, drawing, roll, proof or void. page: which page of a scene that has several
-    (opening, roll, proof; of the drawing page 1 is the recap). asks: what Enter would do now - record (after an
-    interruption), notice, contribution, own (open the secret kept here), secret, public, seal, void - or "" if nothing.
-    refusal: the last refusal as (code, values), shown until the next step. found: number of the household looked for
-    and its card, if drawn. stepped_s: when the last step was asked for.
+    (opening, roll, proof; of the drawing page 1 is the recap). sheet: the overlay's second page. asks: what Enter would
+    do now - record (after an interruption), notice, contribution, own (open the secret kept here), secret, public,
+    seal, void - or "" if nothing. refusal: the last refusal as (code, values), shown until the next step. found: number
+    of the household looked for and its card, if drawn. stepped_s: when the last step was asked for.
     """
 
     scene: str
     page: int = 0
     overlay: bool = False
+    sheet: bool = False
     covered: bool = False
     qr: bool = False
     field: Field | None = None
@@ -173,6 +188,7 @@ class View:
     void_reasons: tuple[str, ...] = ()  # codes of the reasons for which it could be declared void now
     void_label: str = ""  # whose secret could not be opened, if that is why
     register: tuple[Registered, ...] = ()  # the last lines of the archive's register, for the opening
+    operating: Operating | None = None
 
 
 def view(state: State, look: Look) -> View:

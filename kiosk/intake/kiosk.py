@@ -15,24 +15,30 @@ _MOMENTS = (SEALING, "end")
 
 _KEYS = ("language", "screen", "ceremony", "hall", "printer")
 _SIZE = re.compile(r"([1-9][0-9]{2,4})[x×]([1-9][0-9]{2,4})")
+_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 _PUBLIC = re.compile(r"https://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~-]+)*/?")
 _QUEUE = re.compile(r"[^\s/#?\"'\\-][^\s/#?\"'\\]{0,126}")
 
 
 @dataclass(frozen=True)
 class ScreenSettings:
-    """display: its name or number, "" for the last; size: None for the display's own."""
+    """display: its name or number, "" for the last; size: None for the display's own; operator: of the operator's
+    display the name or number, "yes" for any other than the hall's, "no" for none."""
 
     display: str = ""
     size: tuple[int, int] | None = None
     windowed: bool = False
     sounds: bool = True
+    operator: str = "yes"
 
 
 @dataclass(frozen=True)
 class CeremonySettings:
+    """end: when it should be over, HH:MM, "" if nobody says."""
+
     group_size: int = 10
     pace_s: float = 1.2
+    end: str = ""
 
 
 @dataclass(frozen=True)
@@ -93,7 +99,7 @@ def judge(path: Path, problems: Problems) -> KioskSettings:
 
 
 def _screen(keys: Keys) -> ScreenSettings:
-    inner = keys.keys("screen", ("display", "size", "windowed", "sounds"), required=False)
+    inner = keys.keys("screen", ("display", "size", "windowed", "sounds", "operator"), required=False)
     if inner is None:
         return ScreenSettings()
     size = inner.judged("size", "settings.size", "1920x1080", lambda got: _SIZE.fullmatch(got) is not None, "")
@@ -103,16 +109,18 @@ def _screen(keys: Keys) -> ScreenSettings:
         size=(int(found[1]), int(found[2])) if found else None,
         windowed=inner.flag("windowed", ScreenSettings.windowed),
         sounds=inner.flag("sounds", ScreenSettings.sounds),
+        operator=inner.text("operator", ScreenSettings.operator),
     )
 
 
 def _ceremony(keys: Keys) -> CeremonySettings:
-    inner = keys.keys("ceremony", ("group", "pace"), required=False)
+    inner = keys.keys("ceremony", ("group", "pace", "end"), required=False)
     if inner is None:
         return CeremonySettings()
     return CeremonySettings(
         group_size=inner.whole("group", 1, 10, default=CeremonySettings.group_size),
         pace_s=inner.decimal("pace", 0.4, 5.0, default=CeremonySettings.pace_s),
+        end=inner.judged("end", "settings.time", "10:30", lambda got: _TIME.fullmatch(got) is not None, ""),
     )
 
 

@@ -49,6 +49,14 @@ def chosen(displays: tuple[Display, ...], wanted: str) -> Display | None:
     return next((each for each in displays if wanted in (each.name, str(each.index + 1))), None)
 
 
+def operators(displays: tuple[Display, ...], hall: Display | None, wanted: str) -> Display | None:
+    """The operator's display: the one with this name, or with "yes" the first; never the hall's, and none with "no"."""
+    others = tuple(each for each in displays if each != hall)
+    if wanted in ("no", "") or not others:
+        return None
+    return others[0] if wanted == "yes" else chosen(others, wanted)
+
+
 def _query() -> list[str] | None:
     path = shutil.which("xrandr") if os.environ.get("DISPLAY") else None
     return [path, "--query"] if path else None

@@ -19,6 +19,7 @@ is quicker and the same on every machine.
 
 import os
 from collections.abc import Hashable
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
@@ -29,9 +30,11 @@ from kiosk.ceremony.view import View
 from kiosk.core.errors import DeviceError
 from kiosk.screen import displays, draw, scenes
 from kiosk.screen.keys import Keyboard
+from kiosk.screen.second import Second
 from kiosk.screen.sound import Sounds
 
 FADE_S = 0.4
+AWAY = "screen.display"  # the trouble that the operator's page tells
 FRAMES_PER_S = 60
 _IDLE_MS = 50
 _LONG_AGO_S = -1e9
@@ -49,6 +52,7 @@ SURROUNDINGS = {
 
 class Window:
     """size: of the window, or of the picture without one; display: the one to fill, by name or number;
+    operator: that of the operator's page, by name, "yes" for any other, "no" for none;
     headless: no window at all, for pictures and tests."""
 
     def __init__(
@@ -59,11 +63,14 @@ class Window:
         headless: bool = False,
         display: str = "",
         sounds: bool = True,
+        operator: str = "no",
     ) -> None:
         self._size = size
         self._windowed = windowed
         self._headless = headless
         self._display = display
+        self._operator = operator
+        self._second: Second | None = None
         self._keyboard = Keyboard()
         self._pending: list[pygame.event.Event] = []
         self._clock = pygame.time.Clock()
@@ -93,13 +100,23 @@ class Window:
 
     def poll(self, now_s: float) -> list[Key]:
         """The keys pressed since the last call."""
-        if self._away:
-            return []
         events = [*self._pending, *pygame.event.get()]
         self._pending.clear()
         keys = [key for event in events if (key := self._event(event, now_s)) is not None]
         chord = self._keyboard.chord(now_s)
+        if self._away:
+            keys = []  # nobody sees what they would do; but one can leave
         return [*keys, chord] if chord else keys
+
+    @property
+    def second(self) -> Second | None:
+        """The operator's window, where there is a display for it."""
+        return self._second
+
+    @property
+    def away(self) -> bool:
+        """Whether the hall's display is not there: nothing can be seen, and nothing should go on."""
+        return self._away
 
     def _event(self, event: pygame.event.Event, now_s: float) -> Key | None:
         if event.type == pygame.QUIT:
@@ -108,6 +125,8 @@ class Window:
             self._resized()
         elif event.type in (pygame.WINDOWEXPOSED, pygame.WINDOWRESTORED, pygame.WINDOWFOCUSGAINED):
             self._stale = True
+            if self._second:
+                self._second.stale()
         return self._keyboard.feed(event, now_s)
 
     # --- frames
@@ -115,6 +134,8 @@ class Window:
     def show(self, view: View, now_s: float) -> bool:
         """Draws the view, if there is anything new to see; whether it did."""
         self._follow_displays(now_s)
+        if self._second and not self.moving:  # no frame of the hall's is late for it
+            self._second.show(replace(view, troubles=(*view.troubles, AWAY)) if self._away else view)
         picture = scenes.picture(view)
         if self._view is not None and picture != self._picture:
             self._snapshot = self._surface.copy()
@@ -140,8 +161,6 @@ class Window:
         """Until the next frame is due; where nothing moves, until a key is pressed, or a moment."""
         if self.moving:
             self._clock.tick(FRAMES_PER_S)
-        elif self._away:
-            pygame.time.wait(_IDLE_MS)
         else:
             event = pygame.event.wait(_IDLE_MS)
             if event.type != pygame.NOEVENT:
@@ -155,6 +174,8 @@ class Window:
         self._sounds.close()
         if self._watch:
             self._watch.close()
+        if self._second:
+            self._second.close()
         draw.clear()
         pygame.display.quit()
 
@@ -193,21 +214,36 @@ class Window:
 
     def _set_mode(self) -> pygame.Surface:
         """The window, on the display it belongs to."""
-        pygame.display.set_caption("明摇 Mingyao")
-        pygame.display.set_allow_screensaver(False)
         if self._headless:
             surface = pygame.display.set_mode(self._size or _DEFAULT_SIZE)
         elif self._windowed:
             surface = pygame.display.set_mode(self._size or (1280, 720), pygame.RESIZABLE)
         else:
             known = displays.present()
-            display = displays.chosen(known, self._display)
-            if display is None:
-                raise DeviceError("screen.display", wanted=self._display, known=" ".join(each.name for each in known))
-            surface = pygame.display.set_mode(self._size or (0, 0), pygame.FULLSCREEN, display=display.index)
+            if len(known) != pygame.display.get_num_displays():
+                # Asking has woken one up that SDL had not seen.
+                pygame.display.quit()
+                pygame.display.init()
             self._watch = self._watch or displays.Watch(known)
+            surface = self._fill(known)
+        pygame.display.set_caption("明摇 Mingyao")
+        pygame.display.set_allow_screensaver(False)
         pygame.mouse.set_visible(self._windowed)
         pygame.key.stop_text_input()
+        return surface
+
+    def _fill(self, known: tuple[displays.Display, ...]) -> pygame.Surface:
+        """Fills the hall's display, if it is there, and then the operator's. Neither ever takes the other's place."""
+        display = displays.chosen(known, self._display)
+        if display and len(known) > 1:
+            self._display = display.name  # from now on it is this one, whatever becomes of the others
+        self._away = display is None
+        if display is None:
+            surface = pygame.Surface(self._size or _DEFAULT_SIZE, depth=32)
+        else:
+            surface = pygame.display.set_mode(self._size or (0, 0), pygame.FULLSCREEN, display=display.index)
+        other = displays.operators(known, display, self._operator)
+        self._second = Second(other) if other else None
         return surface
 
     def _resized(self) -> None:
@@ -220,12 +256,11 @@ class Window:
         found = self._watch.changed(now_s) if self._watch and not self.moving else None
         if found is None:
             return
-        self._surface = self._surface.copy()
+        if self._second:
+            self._second.close()
         self._snapshot = None
-        pygame.display.quit()
+        pygame.display.quit()  # which is how SDL learns of the new displays
         draw.clear()
         self._stale = True
-        self._away = displays.chosen(found, self._display) is None
-        if not self._away:
-            pygame.display.init()
-            self._surface = self._set_mode()
+        pygame.display.init()
+        self._surface = self._set_mode()

@@ -83,7 +83,18 @@ def test_without_a_display_the_demo_plays_by_itself_and_says_where(tmp_path: Pat
     assert str(pictures.name) in done.stdout
     assert lines[-1] == hashlib.sha256((folder / "SHA256SUMS").read_bytes()).hexdigest()
     names = {path.stem.partition("-")[2] for path in pictures.glob("*.png")}
-    assert names >= {"opening", "compare", "dice", "seal", "drawing", "roll", "proof-1", "proof-2", "proof-3"}
+    assert names >= {
+        "opening",
+        "compare",
+        "dice",
+        "seal",
+        "drawing",
+        "roll",
+        "proof-1",
+        "proof-2",
+        "proof-3",
+        "proof-4",
+    }
     checked = subprocess.run(["sha256sum", "-c", "SHA256SUMS"], cwd=folder, capture_output=True, check=False)
     assert checked.returncode == 0
     verified = mingyao("verify", folder, "--claimed", lines[-1], cwd=tmp_path)

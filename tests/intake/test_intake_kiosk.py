@@ -40,7 +40,8 @@ def test_what_is_written_is_read_and_the_rest_stays(tmp_path: Path) -> None:
     [
         "langage: en", "language: de", "screen: {size: 1920}", "screen: full", "screen: {windowed: perhaps}",
         "ceremony: {group: 0}", "ceremony: {group: 11}", "ceremony: {pace: 0}", "ceremony: {pace: fast}",
-        "ceremony: {pace: 1e0}", "hall: {port: 70000}", "hall: {public: www.example.cn}", "hall: {public: 'http://a.cn'}",
+        "ceremony: {pace: 1e0}", "ceremony: {end: 10}", "ceremony: {end: '24:00'}",
+        "hall: {port: 70000}", "hall: {public: www.example.cn}", "hall: {public: 'http://a.cn'}",
         "printer: {queue: -d x}", "printer: {queue: two words}", "printer: {poster: always}",
     ],
 )  # fmt: skip
@@ -59,3 +60,11 @@ def test_everything_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
     assert all(part in told for part in ("1: de", "2: 99", "3: x"))
     with pytest.raises(InputError):
         kiosk.read(tmp_path / "nowhere.yaml")
+
+
+def test_the_operators_display_and_the_end_are_settings(tmp_path: Path) -> None:
+    path = tmp_path / "kiosk.yaml"
+    path.write_text("screen: {operator: eDP-1}\nceremony: {end: '10:30'}\n", encoding="utf-8")
+    settings = kiosk.read(path)
+    assert (settings.screen.operator, settings.ceremony.end) == ("eDP-1", "10:30")
+    assert (ScreenSettings().operator, kiosk.read(None).ceremony.end) == ("yes", "")

@@ -5,7 +5,7 @@ from typing import Any
 
 from kiosk.ceremony.machine import Phase, Registered
 from kiosk.ceremony.steps import EARLY_REASONS, PUBLIC_MISSING, SECRET_LOST
-from kiosk.ceremony.view import Card, Envelope, Field, Interruption, Seat, Verdict, View
+from kiosk.ceremony.view import Card, Envelope, Field, Interruption, Operating, Seat, Verdict, View
 from kiosk.core.outlook import StageOutlook, TierOutlook
 from screen import samples
 from screen.samples import FULL_TITLE, HAN_64, HASH, HASH_2, STAGES, USUAL, drawing, view
@@ -128,15 +128,45 @@ def scenes() -> dict[str, View]:
         "proof": done(),
         "proof-verified": done(verdicts=VERIFIED),
         "proof-refuted": done(verdicts=(*VERIFIED, Verdict("page", "refuted", "result", ""))),
-        "proof-code": done(look_page=1),
-        "proof-no-code": done(look_page=1, address=""),
-        "proof-thanks": done(look_page=2),
+        "proof-statement": done(look_page=1),
+        "proof-code": done(look_page=2),
+        "proof-no-code": done(look_page=2, address=""),
+        "proof-thanks": done(look_page=3),
         "void": before("void", Phase.VOID, void_reason="roll-wrong"),
         "void-secret": before("void", Phase.VOID, void_reason=SECRET_LOST, void_label="notary", look_asks="secret",
                               envelopes=envelopes(3, 1), due="city-housing"),
         "void-public": before("void", Phase.VOID, void_reason=PUBLIC_MISSING, public_source=BEACON,
                               envelopes=envelopes(2, 2)),
     }  # fmt: skip
+
+
+OPERATING = Operating("0:24", "10:41", "10:30", (("disk", "works"), ("printer", "unused"), ("phones", "fails"),
+                                                 ("verifier", "waits")))  # fmt: skip
+
+
+def operators() -> dict[str, View]:
+    """The operator's page in every step of a ceremony."""
+    page: dict[str, Any] = {"look_overlay": True, "look_sheet": True, "operating": OPERATING}
+    rolls = replace(drawing(USUAL, group=10), begins=(0,))
+    return {
+        "operator-opening": before("opening", Phase.OPENING, **page),
+        "operator-notice": before("compare", Phase.COMPARE, look_asks="notice", **page),
+        "operator-dice": throwing(**page),
+        "operator-contribution": throwing(thrown=6, look_asks="contribution", **page),
+        "operator-secret": opening_secrets(**page),
+        "operator-own": opening_secrets(2, 0, look_asks="own", **page),
+        "operator-public": public(**page),
+        "operator-seal": opening_secrets(2, 2, **page),
+        "operator-sealed": sealed(**page),
+        "operator-running": view(drawing=drawing(USUAL), **page),
+        "operator-group": view(drawing=rolls, **page),
+        "operator-proof": done(**page),
+        "operator-code": done(look_page=2, **page),
+        "operator-void": before("void", Phase.VOID, void_reason="roll-wrong", **page),
+        "operator-record": throwing(look_asks="record", interruption=replace(INTERRUPTED, record=HASH), **page),
+        "operator-refused": view(look_refusal=("ceremony.void-late", ()), **page),
+        "operator-bare": before("opening", Phase.OPENING, look_overlay=True, look_sheet=True),
+    }
 
 
 def layers() -> dict[str, View]:
@@ -201,13 +231,16 @@ def limits() -> dict[str, View]:
         "sealed-limits": sealed(public=HASH * 2, envelopes=envelopes(8, 8, LONG_LABELS), **crowd),
         "roll-limits": view("roll", drawing=rolls, **most),
         "proof-limits": done(verdicts=(Verdict("v", "refuted", "commitments", HASH),) * 2, **most),
-        "thanks-limits": done(look_page=2, **most),
+        "statement-limits": done(look_page=1, public="7" * 128, **crowd),
+        "thanks-limits": done(look_page=3, **most),
         "void-limits": before("void", Phase.VOID, void_reason=who, **most),
         "void-secret-limits": before("void", Phase.VOID, void_reason=SECRET_LOST, void_label=LONG_LABELS[1],
                                      envelopes=envelopes(8, 1, LONG_LABELS), due=LONG_LABELS[2], look_asks="secret",
                                      **crowd),
         "overlay-limits": throwing(99, 99, 99, turn=42, who=who, look_overlay=True,
                                    troubles=("hall.bind", "paper.no-queue"), **most),
+        "operator-limits": throwing(99, 99, 99, turn=42, who=who, look_overlay=True, look_sheet=True,
+                                    look_asks="contribution", operating=OPERATING, **most),
         "overlay-drawing-limits": view(look_overlay=True, drawing=replace(rolls, drawn=rolls.total), **most),
         "found-limits": view(look_found=(long, card), drawing=rolls, **most),
         "found-not-limits": view(look_found=(who, None), drawing=rolls, **most),

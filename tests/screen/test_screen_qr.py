@@ -21,7 +21,7 @@ from PIL import Image, ImageDraw, ImageFilter
 import ceremonies
 from kiosk import qr
 from kiosk.ceremony import desk
-from kiosk.ceremony.view import View
+from kiosk.ceremony.view import PROOF, View
 from kiosk.screen import scenes
 from screen import ceremony_samples, pixels, samples
 
@@ -35,7 +35,7 @@ GROUND = (10, 19, 34)
 def pictured(kind: str, address: str) -> View:
     if kind == "drawing":
         return samples.view(drawing=samples.drawing(samples.USUAL), address=address)
-    return ceremony_samples.done(look_page=1, address=address)
+    return ceremony_samples.done(look_page=PROOF.index("code"), address=address)
 
 
 @lru_cache(maxsize=8)
@@ -243,7 +243,7 @@ def test_beside_the_code_its_host_stands_in_words_and_a_short_form_to_type(
 @pytest.mark.parametrize("pace_s", desk.PACES_S)
 def test_by_itself_the_proof_keeps_the_code_for_a_minute_at_any_pace(pace_s: float) -> None:
     state = ceremonies.states("minimal")[-1]
-    look = replace(desk.begin(state), auto=True, pace_s=pace_s, page=1)
+    look = replace(desk.begin(state), auto=True, pace_s=pace_s, page=PROOF.index("code"))
     kept, _ = desk.tick(state, look, 59.9)
     assert kept == look
     assert desk.tick(state, look, 60.0)[0].page == look.page + 1

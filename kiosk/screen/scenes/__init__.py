@@ -43,7 +43,7 @@ def render(surface: pygame.Surface, view: View, seconds: float) -> None:
 
 def paint(canvas: Canvas, view: View, seconds: float) -> None:
     """The same on a canvas, which then knows what was placed where."""
-    timeless = replace(view, clock="", date="")
+    timeless = replace(view, clock="", date="", operating=view.operating if view.look.overlay else None)
     if not layers.opaque(view):
         SCENES[view.look.scene].render(canvas, timeless, seconds)
     layers.render(canvas, timeless)

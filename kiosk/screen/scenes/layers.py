@@ -6,7 +6,7 @@ own, so that nothing of a scene is ever half covered.
 
 from kiosk.ceremony.view import View
 from kiosk.screen.draw import Canvas
-from kiosk.screen.scenes import code, cover, dock, entry, found, frame, interruption, overlay
+from kiosk.screen.scenes import code, cover, dock, entry, found, frame, interruption, operator, overlay
 
 
 def opaque(view: View) -> bool:
@@ -21,7 +21,7 @@ def render(canvas: Canvas, view: View) -> None:
     if look.covered:
         cover.render(canvas, view)
     elif look.overlay:
-        overlay.render(canvas, view)
+        (operator if look.sheet else overlay).render(canvas, view)
     elif look.qr:
         code.render(canvas, view)
     elif look.field is not None:

@@ -62,7 +62,7 @@ def next_step(view: View) -> str:
 def _steps(canvas: Canvas, view: View, box: Box) -> float:
     """What the next key does, and what Enter would; gives where it ends."""
     steps = [("next", canvas.say("overlay.next"), said_next(canvas, view))]
-    asked = _enter(canvas, view)
+    asked = enter(canvas, view)
     steps.append(("enter", "Enter", asked))
     y = box.top
     for name, key, said in steps:
@@ -81,7 +81,7 @@ def _steps(canvas: Canvas, view: View, box: Box) -> float:
     return y
 
 
-def _enter(canvas: Canvas, view: View) -> str:
+def enter(canvas: Canvas, view: View) -> str:
     if view.look.refusal:
         return dock.refusal(canvas, view)
     return dock.asked(canvas, view) if view.look.asks else canvas.say("next.nothing")

@@ -1,4 +1,5 @@
-"""The proof, the calm end: the result hash to compare and write down, the QR code to take home, thanks.
+"""The proof, the calm end: the result hash to compare and write down, the notary's statement over it, the QR code to
+take home, thanks.
 
 Beside the hash stands what the independent verifier said, which drew again from the files on the disk; its failing is
 shown like its success. The last page ends the ceremony and names where the result can be read.
@@ -6,7 +7,7 @@ shown like its success. The last page ends the ceremony and names where the resu
 
 from collections.abc import Hashable
 
-from kiosk.ceremony.view import Verdict, View
+from kiosk.ceremony.view import PROOF, Verdict, View
 from kiosk.screen import draw, signs
 from kiosk.screen.draw import Box, Canvas
 from kiosk.screen.scenes import code, digits, frame
@@ -14,8 +15,9 @@ from kiosk.screen.scenes import code, digits, frame
 
 def render(canvas: Canvas, view: View, seconds: float) -> None:
     counts = (view.households, view.units, view.drawing.all_total if view.drawing else 0)
-    key = ("proof", frame.key(view), view.look.page, view.verdicts, counts, view.seed)
-    paint = (_hash, _code, _thanks)[max(0, min(view.look.page, 2))]
+    key = ("proof", frame.key(view), view.look.page, view.verdicts, counts, view.seed, view.draw, view.witness,
+           len(view.seats), len(view.envelopes), view.public_source)  # fmt: skip
+    paint = _PAGES[PROOF[max(0, min(view.look.page, len(PROOF) - 1))]]
     canvas.still(key, lambda still: paint(still, view))
 
 
@@ -65,6 +67,42 @@ def _verdict(canvas: Canvas, view: View, verdict: Verdict, number: int, box: Box
     draw.write(canvas, f"verdict.{number}", said, inside, 46, draw.TEXT, smallest=34, lines=2)
 
 
+def _statement(canvas: Canvas, view: View) -> None:
+    """What the notary reads out, over the hash that it is about. It says only what everybody in the hall has seen."""
+    frame.paint(canvas, view, strip=False)
+    frame.heading(canvas, canvas.say("statement.title"), canvas.say("statement.reads", who=view.witness or
+                  canvas.say("people.witness")))  # fmt: skip
+    page = canvas.page
+    top = frame.below_heading(canvas)
+    band = Box(page.left, page.bottom - 200, page.width, 200)
+    draw.rounded(canvas, band, 18, draw.STRIP_TOP, border=draw.GOLD, thickness=3)
+    label = Box(band.left + 36, band.top + 10, band.width - 72, 44)
+    draw.write(canvas, "statement.hash", canvas.say("strip.result"), label, 38, draw.TEXT)
+    each, groups = (band.width - 72) / 8, view.result_hash or ""
+    for number in range(16):
+        place = Box(band.left + 36 + number % 8 * each, label.bottom + number // 8 * 66, each, 64)
+        digits = groups[number * 4 : number * 4 + 4]
+        draw.write(canvas, f"statement.{number}", digits, place, 64, draw.TEXT, align="center", mono=True)
+    sheet = Box(page.left, top, page.width, band.top - top - 20)
+    draw.paper(canvas, sheet)
+    words = sheet.inflate(-112, -48)
+    draw.write(canvas, "statement", statement(canvas, view), words, 66, draw.INK, smallest=50, lines=9)
+
+
+def statement(canvas: Canvas, view: View) -> str:
+    """The words of the statement, for the parts that this draw has."""
+    parts = ["draw", "notice"]
+    parts += ["dice"] * bool(view.seats) + ["secrets"] * bool(view.envelopes) + ["public"] * bool(view.public_source)
+    parts += ["result"]
+    said = [
+        canvas.say(f"statement.{part}", title=view.title, draw=view.draw, people=len(view.seats),
+                   secrets=len(view.envelopes), source=view.public_source,
+                   drawn=view.drawing.all_total if view.drawing else 0)
+        for part in parts
+    ]  # fmt: skip
+    return (" " if canvas.language == "en" else "").join(said)
+
+
 def _code(canvas: Canvas, view: View) -> None:
     frame.paint(canvas, view, strip=False)
     code.paint(canvas, view.address)
@@ -87,3 +125,6 @@ def _thanks(canvas: Canvas, view: View) -> None:
     draw.write(
         canvas, "thanks.where", canvas.say("proof.where"), where, 46, draw.TEXT, align="center", smallest=36, lines=2
     )
+
+
+_PAGES = {"hash": _hash, "statement": _statement, "code": _code, "thanks": _thanks}
