@@ -2,7 +2,7 @@
 
 `view(state, look)` (below) makes the ceremony's part of it; the desk (`kiosk.ceremony.desk`) says how it is being
 looked at, and the app adds the clock and the devices. A scene is `render(surface, view, seconds)`, where `seconds` is
-the time since `view` last changed in anything but its clock: same view and seconds, same pixels.
+the time since what the scene shows began to change (`kiosk.screen.scenes.moment`): same view and seconds, same pixels.
 """
 
 import dataclasses
