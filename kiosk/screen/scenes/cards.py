@@ -1,6 +1,6 @@
 """The household cards of a group: how they are arranged, and what stands on one.
 
-What must be read from the last row, 20 m away, is the number and the name: figures of 66 units and Han of 54 have ink
+What must be read from the last row, 20 m away, is the number and the name: figures of 66 units and Han of 52 have ink
 48 units high, 1/200 of that distance (LOOK: a picture 4 m wide). So the arrangement follows from the longest number of
 the waiting list: five cards beside each other where the number then stands in full size on a line of its own, else two
 columns of wide cards in which number and name stand side by side. It depends on the list and on the size of the group,
@@ -16,7 +16,7 @@ from kiosk.screen import draw, text
 from kiosk.screen.draw import Box, Canvas
 
 NUMBER, NUMBER_LEAST = 80.0, 66.0
-NAME, NAME_LEAST = 76.0, 54.0
+NAME, NAME_LEAST = 76.0, 52.0
 GAP = 20.0
 _PAD = 12.0
 _TAB = 78.0  # of a wide card
@@ -142,7 +142,8 @@ def _tall(canvas: Canvas, card: Card, box: Box, tab: Box, pick: bool) -> None:
     beside = Box(tab.right + 10, tab.top, box.width - tab.right - 10 - _PAD, tab.height)
     rest = Box(_PAD, tab.bottom + 4, width, box.height - tab.bottom - 4 - _PAD + 4)
     # A name that needs two lines in its full size gets the room for them.
-    two = draw.width_of(canvas, card.name, _least(card.name)) > width
+    least = canvas.px(_least(card.name))
+    two = len(text.fit(card.name, canvas.px(width), canvas.px(rest.height), least, least, 2).lines) > 1
     number, place = beside, beside
     if len(card.household) <= 5 and draw.width_of(canvas, card.household, NUMBER) <= beside.width:
         number = Box(beside.left, beside.top - 4, beside.width, beside.height + 8)
