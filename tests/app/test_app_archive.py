@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -108,7 +109,8 @@ def test_a_void_stands_in_the_register_with_its_reasons_code(typed: str, told: s
     keys = [Key("overlay"), Key("", "5"), *(Key("", each) for each in typed), Key("enter")]
     ceremonies.press(conductor, desk.begin(conductor.state), keys)
     beside = Beside(KioskSettings(), folder)
-    app._Kiosk(conductor, beside, KioskSettings(), None).settle(conductor.state)
+    now = datetime.now().astimezone()
+    app._Kiosk(conductor, beside, KioskSettings(), None, now).settle(conductor.state)
     assert beside.close() == ()
     conductor.close()
     (line,) = (tmp_path / "register.txt").read_text(encoding="utf-8").splitlines()
