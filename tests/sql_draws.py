@@ -51,13 +51,16 @@ def tier(id: str, **other: Any) -> dict[str, Any]:
 
 
 def large(households: int) -> Files:
-    """A draw of so many households for a fifth as many units: two stages, three tiers, 1 to 3 chances in the second."""
+    """A draw of so many households for a fifth as many units: two stages, three tiers, 1 to 3 chances in the second.
+
+    With 20,000, both cuts of the first stage lie between two tickets with the same first three digits.
+    """
     roll = [f"H{n:08d},{n * 7919 % 6 + 1},{'低保' if n * 104729 % 10 == 0 else '一般'},{n * 31 % 3 + 1}"
             for n in range(households)]  # fmt: skip
     units = [f"U{n:08d},{'一居' if n % 3 else '三居'}" for n in range(households // 5)]
     first = tier("first", households={"category": "低保"}, count=households // 25)
     stages = [
-        stage("large", households={"people": {"min": 4}}, units={"layout": "三居"}, alternates=1000),
+        stage("large", households={"people": {"min": 4}}, units={"layout": "三居"}, alternates=1007),
         stage("small", units={"layout": ["一居"]}, chances="years", tiers=[first, tier("rest")]),
     ]
     return whole(["household,people,category,years", *roll], ["unit,layout", *units], stages)
