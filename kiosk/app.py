@@ -166,7 +166,7 @@ def _people(folder: Path) -> People:
     try:
         named = json.loads(data or b"{}")["people"]
         return People(_name(named["operator"]), _name(named["witness"]), tuple(map(_name, named["contributors"])))
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return People()
 
 

@@ -51,6 +51,9 @@ def main(argv: Sequence[str] | None = None, prog: str = "mingyao", default: str 
             traceback.print_exc()
         print(say(options.language, "cli.disk", file=error.filename or "", reason=error.strerror), file=sys.stderr)
         return UNUSABLE
+    except MemoryError:
+        print(say(options.language, "cli.memory"), file=sys.stderr)
+        return UNUSABLE
     except KeyboardInterrupt:
         print(say(options.language, "cli.interrupted"), file=sys.stderr)
         return REFUSED

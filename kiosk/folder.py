@@ -35,6 +35,6 @@ def read_file(path: Path) -> bytes | None:
         if found.st_size > MOST_BYTES:
             raise InputError("folder.large", file=str(path), bytes=found.st_size, most=MOST_BYTES)
         with os.fdopen(descriptor, "rb", closefd=False) as file:
-            return file.read(MOST_BYTES)
+            return file.read(found.st_size)  # and not MOST_BYTES, for which room would be made at once
     finally:
         os.close(descriptor)

@@ -57,9 +57,8 @@ def read_inputs(files: Mapping[str, bytes]) -> Inputs:
 
 def read_seed(files: Mapping[str, bytes], inputs: Inputs) -> Seed:
     """What the seed was made of; VerificationError names the check that refuses it."""
-    opened = _check(
-        "seed", lambda: seed.parse(_texts(files, (seed.FILE,))[seed.FILE], inputs.notice, inputs.notice_hash)
-    )
+    written = _texts(files, (seed.FILE,))[seed.FILE]
+    opened = _check("seed", lambda: seed.parse(written, inputs.notice, inputs.notice_hash))
     for (label, _), secret in zip(inputs.notice.commitments, opened.reveals, strict=True):
         if not seed.opens(inputs.notice, label, secret):
             raise VerificationError("commitments", "evidence.commitment", label=label)

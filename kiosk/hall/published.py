@@ -67,7 +67,8 @@ def objections(office: bytes | None) -> str:
     except (ValueError, RecursionError) as error:
         raise InputError("hall.office", file=OFFICE) from error
     where = told.get("objections", "") if isinstance(told, dict) else ""
-    return where if isinstance(where, str) else ""
+    # JSON can write half a character, "\ud800", which no page can hold.
+    return where.encode("utf-8", "replace").decode() if isinstance(where, str) else ""
 
 
 def groups(hash: str, separator: str = " ") -> str:

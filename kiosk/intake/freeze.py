@@ -199,10 +199,10 @@ def rehearse_copy(folder: Path, out: Path, *, random: Random, now: datetime) -> 
     try:
         files = {name: (folder / name).read_bytes() for name in evidence.INPUTS if (folder / name).is_file()}
         inputs = evidence.read_inputs(files)
-        office = (folder / OFFICE).read_text(encoding="utf-8") if (folder / OFFICE).is_file() else _json({})
+        office = (folder / OFFICE).read_bytes() if (folder / OFFICE).is_file() else _json({}).encode()
     except OSError as error:
         raise InputError("freeze.disk", path=str(folder), reason=error.strerror or "") from error
-    frozen = inputs.notice
+    frozen, language = inputs.notice, _language(office)
     draft = Draft(
         draw=rehearsal_id(frozen.draw),
         title=frozen.title,
@@ -216,16 +216,17 @@ def rehearse_copy(folder: Path, out: Path, *, random: Random, now: datetime) -> 
         given=(),
         dice=frozen.dice,
         public=frozen.public,
-        office=office,
-        language=_language(office),
+        office=office.decode(),
+        language=language,
     )
     return _freeze(draft, out, random, now)
 
 
-def _language(office: str) -> str:
+def _language(office: bytes) -> str:
+    """The language that `office.json` names; InputError where it is no JSON in UTF-8."""
     try:
-        content = json.loads(office)
-    except ValueError as error:
+        content = json.loads(office.decode())
+    except (ValueError, RecursionError) as error:
         raise InputError("freeze.office", file=OFFICE) from error
     language = content.get("language") if isinstance(content, dict) else None
     return language if language in LANGUAGES else LANGUAGES[0]

@@ -258,7 +258,7 @@ def _holder(told: bytes | None) -> dict[str, str]:
     try:
         content = json.loads(told or b"")
         return {key: str(content[key]) for key in ("process", "host", "since")}
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return {"process": "?", "host": "?", "since": "?"}
 
 
