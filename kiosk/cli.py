@@ -186,10 +186,15 @@ def verify(options: argparse.Namespace) -> int:
 def sql(options: argparse.Namespace) -> int:
     from kiosk import sql as databases
 
+    def told(done: int, all: int) -> None:
+        if sys.stderr.isatty():
+            print(f"\r{done}/{all}", end="\n" if done == all else "", file=sys.stderr, flush=True)
+
+    # Bytes in either case: a terminal that knows no Chinese must not change a condition.
     if options.run:
-        sys.stdout.buffer.write(databases.run(options.folder, options.engine))
+        databases.run_into(options.folder, options.engine, sys.stdout.buffer, told)
     else:
-        sys.stdout.write(databases.make(databases.read(options.folder), options.engine))
+        sys.stdout.buffer.write(databases.make(databases.read(options.folder), options.engine).encode())
     return DONE
 
 

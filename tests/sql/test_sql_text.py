@@ -108,3 +108,14 @@ def test_a_file_that_is_not_there_is_named(name: str, tmp_path: Path) -> None:
         sql.read(tmp_path)
     assert told.value.code == "evidence.missing"
     assert told.value.values == {"file": name}
+
+
+@pytest.mark.duckdb
+def test_a_terminal_that_knows_no_chinese_changes_nothing(tmp_path: Path) -> None:
+    """What `mingyao sql` prints is the text, and the result, in UTF-8 whatever the locale is."""
+    environment = {**os.environ, "LANG": "C", "LC_ALL": "C", "PYTHONIOENCODING": "ascii"}
+    command = [Path(sys.executable).with_name("mingyao"), "sql", FOLDER, "--engine", "duckdb"]
+    printed = subprocess.run(command, env=environment, capture_output=True, check=True).stdout
+    assert printed.decode() == sql.make(sql.read(FOLDER), "duckdb")
+    drawn = subprocess.run([*command, "--run"], env=environment, capture_output=True, check=True).stdout
+    assert drawn == (FOLDER / "result.csv").read_bytes()
