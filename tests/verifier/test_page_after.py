@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -79,6 +80,10 @@ const look = () => { if (said.after) { watch.disconnect(); done([said.after, sai
 const watch = new MutationObserver(look);
 watch.observe(document.documentElement, {attributes: true});
 look();
+"""
+AXE = """
+axe.run({resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice']}).then(
+  (report) => arguments[0](report.violations.map((v) => [v.impact, v.id, v.nodes[0].html])));
 """
 
 
@@ -243,3 +248,14 @@ def test_on_a_phone_it_fits(page: Page, language: str) -> None:
     for golden in (GOLDEN["limits"], GOLDEN["suizhou"]):
         published(page, golden)
         assert page.driver.execute_script("return document.documentElement.scrollWidth") == 360
+
+
+@pytest.mark.axe
+@pytest.mark.parametrize(("language", "dark"), [("zh-CN", False), ("en", True)], ids=["light", "dark"])
+@pytest.mark.parametrize("after", [None, b"{}\n"], ids=["right", "refuted"])
+def test_axe_finds_nothing_serious_after_the_draw(page: Page, language: str, dark: bool, after: bytes | None) -> None:
+    page.look_like(language, dark=dark)
+    published(page, GOLDEN["choosing"], after)
+    page.driver.execute_script(Path(os.environ["AXE_JS"]).read_text("utf-8"))
+    found = page.driver.execute_async_script(AXE)
+    assert [violation for violation in found if violation[0] in ("serious", "critical")] == []
