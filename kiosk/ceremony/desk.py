@@ -133,7 +133,8 @@ def press(state: State, look: Look, key: Key, now_s: float) -> Pressed:
     """now_s: when the key was pressed, by a clock that only goes forward."""
     after, request = _press(state, replace(look, refusal=None), key, now_s)
     recapped = after.scene == look.scene == "drawing" and after.page > look.page
-    if recapped or (request is not None and not isinstance(request, _UNPAUSED)):
+    entered = key.name == "enter" and after.field is not None and look.field is None  # a second Enter would submit it
+    if recapped or entered or (request is not None and not isinstance(request, _UNPAUSED)):
         after = replace(after, stepped_s=now_s)
     return _settled(state, after), request
 
@@ -167,8 +168,10 @@ def tick(state: State, look: Look, since_s: float) -> Pressed:
 
 
 def _press(state: State, look: Look, key: Key, now_s: float) -> Pressed:
+    rested = now_s - look.stepped_s >= PAUSE_S
     if look.field is not None:
-        return _in_field(state, look, look.field, key)
+        twice = key.name == "enter" and not look.field.typed and not rested
+        return (look, None) if twice else _in_field(state, look, look.field, key)
     if look.covered:
         return _recorded(state, look, Uncover(), Uncovered()) if key.name in ("cover", "next") else (look, None)
     if key.name == "cover":
@@ -180,7 +183,6 @@ def _press(state: State, look: Look, key: Key, now_s: float) -> Pressed:
     if look.qr or look.found:
         closes = key.name in ("next", "back", "enter")
         return (replace(look, qr=False, found=None) if closes else look), None
-    rested = now_s - look.stepped_s >= PAUSE_S
     if key.name == "back":
         return _turned(state, look, -1), None
     if key.name == "next":

@@ -196,6 +196,15 @@ def test_public_digits_are_typed_and_can_be_typed_again() -> None:
     assert (look.field, request) == (Field("public", "", "03081117212905"), None)
 
 
+def test_a_double_enter_opens_a_field_and_does_not_submit_it_empty() -> None:
+    state = next(each for each in STATES if each.due == "notary")
+    look, request = press(state, desk.begin(state), ENTER, 100.0)
+    assert (look.field, request) == (Field("secret", "notary", ""), None)
+    assert press(state, look, ENTER, 100.1) == (look, None)
+    assert press(state, look, Key("", "a"), 100.2)[0].field == Field("secret", "notary", "a")
+    assert press(state, look, ENTER, 100.5)[1] is not None
+
+
 @pytest.mark.parametrize("name", ["overlay", "escape"])
 def test_escape_and_f5_toggle_the_same_harmless_overlay(name: str) -> None:
     state = _first(Phase.COMPARE)
