@@ -93,6 +93,21 @@ def test_what_happened_aside_is_said_in_plain_words(held: Path) -> None:
         assert said.count(sentence) == 1
 
 
+def test_a_rehearsals_record_is_called_one_and_who_chooses_has_a_number(tmp_path: Path) -> None:
+    for name, sentence in (("minimal", "A REHEARSAL, not the draw"), ("choose", "number 1 in the order of choosing.")):
+        folder = ceremonies.frozen(name, tmp_path / name)
+        ceremonies.play(folder, ceremonies.given(name))
+        assert sentence in record.write(folder, "en")
+        assert record.check(folder).ended == "finished"
+
+
+def test_what_was_found_is_said_with_the_hash_to_compare(held: Path) -> None:
+    for language in LANGUAGES:
+        said = list(record.tell(record.check(held), language))
+        assert len(said) == 3 and record.groups(record.check(held).last_hash) in said[1]
+        assert len(list(record.tell(Checked("void-alone", 0, ""), language))) == 1
+
+
 def test_a_value_that_breaks_a_line_makes_no_line_of_its_own(held: Path, tmp_path: Path) -> None:
     def change(number: int, values: dict[str, Any]) -> None:
         if number == 1:
@@ -231,3 +246,36 @@ def test_on_the_command_line_it_ends_with_0_1_or_2(held: Path, tmp_path: Path) -
     assert re.search(r"journal\.jsonl, line \d+", refused.stderr)
     assert mingyao("record", held.parent, "--check", cwd=tmp_path).returncode == 2
     assert mingyao("record", held, "--language", "zh-CN", cwd=tmp_path).stdout == record.write(held, "zh-CN")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_was_judged_is_told_with_the_hash_to_compare(language: str) -> None:
+    told = list(record.tell(Checked("finished", 41, "0123" * 16), language))
+    assert len(told) == 3
+    assert "41" in told[0]
+    assert " ".join(["0123"] * 16) in told[1]
+    assert len(list(record.tell(Checked("void-alone", 0, ""), language))) == 1
+
+
+def test_the_record_of_a_rehearsal_says_so_in_its_second_line(held: Path, tmp_path: Path) -> None:
+    folder = ceremonies.frozen("minimal", tmp_path / "minimal")
+    ceremonies.play(folder, ceremonies.given("minimal"))
+    for language in LANGUAGES:
+        marked, plain = (record.write(each, language).splitlines()[1] for each in (folder, held))
+        assert marked == texts(language)["record.rehearsal"] != plain
+
+
+def test_a_household_that_was_found_is_named_with_its_rank(tmp_path: Path) -> None:
+    folder = ceremonies.frozen("small", tmp_path / "small")
+    ceremonies.play(folder, ceremonies.given("small"))
+    done = ceremonies.inputs("small")
+    notice_hash = done.notice_hash
+    *entries, last = entry.decode((folder / JOURNAL).read_bytes(), notice_hash).entries
+    shown = next(each for each in entries if each.event == "HouseholdShown")
+    values = {"household": shown.values["household"], "stage": shown.values["stage"], "rank": shown.values["rank"]}
+    found = entry.chain(entries[-1], notice_hash, last.wall, last.monotonic_s, "LookedUp", values)
+    (folder / JOURNAL).write_bytes(b"".join(map(entry.encode, [*entries, found])))
+    stage = next(stage.title for stage in done.rules.stages if stage.id == values["stage"])
+    line = next(line for line in record.write(folder, "en").splitlines() if "is looked for" in line)
+    assert str(values["household"]) in line
+    assert stage in line
