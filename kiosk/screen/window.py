@@ -96,6 +96,11 @@ class Window:
     def size(self) -> tuple[int, int]:
         return self._surface.get_size()
 
+    @property
+    def surface(self) -> pygame.Surface:
+        """The present frame, to be looked at."""
+        return self._surface
+
     # --- keys
 
     def poll(self, now_s: float) -> list[Key]:

@@ -4,6 +4,7 @@ A scene is painted twice, with its text and without; where the two differ, there
 a test asserts that there are none, and a planted failure can be looked for by name.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -116,21 +117,27 @@ def _part(picture: Picture, box: pygame.Rect) -> tuple[pygame.mask.Mask, tuple[i
     return part, box.topleft
 
 
-def contrast(picture: Picture, placed: Placed) -> float:
-    """Of the ink's own colour, where it is not mixed with its edge, and the least favourable ground around it."""
+def contrast(
+    picture: Picture, placed: Placed, sees: Callable[[object], float] | None = None, glare: float = 0.05
+) -> float:
+    """Of the ink's own colour, where it is not mixed with its edge, and the least favourable ground around it.
+
+    sees: the luminance of a colour, for an eye other than the usual; glare: light on the picture, white being 1.
+    """
+    light = sees or luminance
     box = placed.ink.clip(picture.shown.get_rect())
     shown, bare = (_image(surface, box) for surface in (picture.shown, picture.bare))
     behind = {colour: count for count, colour in bare.getcolors(1 << 16) or ()}
-    usual = _luminance(max(behind, key=lambda colour: behind[colour]))
+    usual = light(max(behind, key=lambda colour: behind[colour]))
     inks = {colour: count for count, colour in shown.getcolors(1 << 16) or () if colour not in behind}
     if not inks:
         return 1.0
     enough = max(2, sum(inks.values()) / 100)
-    strongest = sorted((_ratio(_luminance(colour), usual), count, _luminance(colour)) for colour, count in inks.items())
+    strongest = sorted((_ratio(light(colour), usual, glare), count, light(colour)) for colour, count in inks.items())
     while enough > 0:
         _, count, ink = strongest.pop()
         enough -= count
-    grounds = sorted((_ratio(ink, _luminance(colour)), count) for colour, count in behind.items())
+    grounds = sorted((_ratio(ink, light(colour), glare), count) for colour, count in behind.items())
     rare = sum(behind.values()) * 0.02
     for ratio, count in grounds:
         rare -= count
@@ -149,14 +156,37 @@ _LINEAR = [
 ]
 
 
-def _luminance(colour: object) -> float:
+def luminance(colour: object) -> float:
     assert isinstance(colour, tuple)
     red, green, blue = colour
     return 0.2126 * _LINEAR[red] + 0.7152 * _LINEAR[green] + 0.0722 * _LINEAR[blue]
 
 
-def _ratio(a: float, b: float) -> float:
-    return (max(a, b) + 0.05) / (min(a, b) + 0.05)
+def _ratio(a: float, b: float, glare: float = 0.05) -> float:
+    return (max(a, b) + glare) / (min(a, b) + glare)
+
+
+# What is left of the linear red, green and blue without one kind of cones: Machado, Oliveira and Fernandes 2009.
+EYES = {
+    "protanopia": ((0.152286, 1.052583, -0.204868), (0.114503, 0.786281, 0.099216), (-0.003882, -0.048116, 1.051998)),
+    "deuteranopia": ((0.367322, 0.860646, -0.227968), (0.280085, 0.672501, 0.047413), (-0.011820, 0.042940, 0.968881)),
+    "tritanopia": ((1.255528, -0.076749, -0.178779), (-0.078411, 0.930809, 0.147602), (0.004733, 0.691367, 0.303900)),
+}
+
+
+def seen_by(eyes: str, colour: object) -> tuple[float, float, float]:
+    """The linear colour that such eyes see."""
+    assert isinstance(colour, tuple)
+    linear = [_LINEAR[channel] for channel in colour]
+    red, green, blue = (
+        min(1.0, max(0.0, sum(part * value for part, value in zip(row, linear, strict=True)))) for row in EYES[eyes]
+    )
+    return red, green, blue
+
+
+def luminance_seen_by(eyes: str, colour: object) -> float:
+    red, green, blue = seen_by(eyes, colour)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def ink_height(picture: Picture, placed: Placed) -> float:
@@ -164,3 +194,16 @@ def ink_height(picture: Picture, placed: Placed) -> float:
     ink = measured(picture, placed)
     assert ink is not None
     return (ink.height - (placed.lines - 1) * text.leading(placed.size)) / picture.scale
+
+
+def lightness(surface: pygame.Surface, eyes: str, places: tuple[int, int] = (160, 90)) -> list[float]:
+    """The luminance of each place of a picture, as such eyes see it."""
+    data = pygame.image.tobytes(pygame.transform.smoothscale(surface, places), "RGB")
+    known: dict[tuple[int, int, int], float] = {}
+    found = []
+    for at in range(0, len(data), 3):
+        colour = data[at], data[at + 1], data[at + 2]
+        if colour not in known:
+            known[colour] = luminance_seen_by(eyes, colour)
+        found.append(known[colour])
+    return found
