@@ -64,7 +64,7 @@ def test_states_differ_in_light_and_shape_not_only_in_colour(one: str, other: st
 
 def test_red_that_is_dark_for_some_eyes_would_be_found() -> None:
     red, ground = (255, 40, 40), (10, 19, 34)
-    assert pixels.luminance(red) > 2 * pixels.luminance_seen_by("protanopia", red)
+    assert pixels.luminance(red) > 1.5 * pixels.luminance_seen_by("protanopia", red)
     for colour in (ground, (255, 255, 255)):
         for eyes in pixels.EYES:
             assert pixels.luminance_seen_by(eyes, colour) == pytest.approx(pixels.luminance(colour), abs=0.01)
