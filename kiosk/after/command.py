@@ -84,7 +84,7 @@ def add_options(made: argparse.ArgumentParser) -> None:
 
     one = action("withdraw", "a household gives up what it was allotted, or its place in line", 2, "must")
     one.add_argument("household", metavar="HOUSEHOLD")
-    one = action("next", "who is next for each free flat, and why each before is passed over")
+    one = action("next", "the free flats, who is next, and why each before is passed over")
     one.add_argument("--all", action="store_true", help="everybody, one by one")
     one = action("replace", "give the first free flat to the household that is next, which is computed", 2, "may")
     one.add_argument("household", metavar="HOUSEHOLD", nargs="?", help="who gave it up, only to compare")

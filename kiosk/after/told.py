@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 from kiosk.after import chain
 from kiosk.after.book import CHECK, Book
@@ -71,29 +70,35 @@ class Teller:
     # --- who is next
 
     def next(self, book: Book) -> Iterator[str]:
-        """Who is next for each free place, if it were the first, and why each before is passed over."""
+        """The free places; and for the first that goes to somebody who is next, and why each before is passed over."""
         free = book.standing.free()
         if not free:
             yield self._say("nothing-free")
-        for place in free:
+            return
+        yield from self._free(book)
+        found = book.standing.next()
+        # Where nobody is left for any of them, the first shows why.
+        for search in book.standing.searches(found.place if found else free[0]):
+            yield from self._search(search)
+        yield self._next(book, found)
+
+    def _free(self, book: Book) -> Iterator[str]:
+        for place in book.standing.free():
             before = book.standing.holder(place)
             entry = book.standing.withdrawn[before]
             yield self._say("free", place=self._place(place), household=before, entry=entry)
-            for search in book.standing.searches(place):
-                yield from self._search(search)
-        if free:
-            yield self._next(book, book.standing.next())
 
     def _search(self, search: Search) -> Iterator[str]:
         yield "  " + self._say("tier", tier=search.tier.title)
-        for reason, group in groupby(search.passed, lambda passed: passed.reason):
-            passed = list(group)
-            if self.whole or len(passed) <= _ALONE:
-                for each in passed:
-                    yield "    " + self._passed(each)
-            else:
+        by_reason: dict[str, list[Passed]] = {}
+        for each in search.passed:
+            by_reason.setdefault("" if self.whole else each.reason, []).append(each)
+        for reason, passed in by_reason.items():
+            if reason and len(passed) > _ALONE:
                 yield "    " + self._say(f"passed-many.{reason}", count=len(passed), first=passed[0].household,
                                          last=passed[-1].household)  # fmt: skip
+            else:
+                yield from ("    " + self._passed(each) for each in passed)
         found = search.found
         yield "    " + (self._say("found", household=found) if found else self._say("exhausted"))
 
@@ -124,10 +129,7 @@ class Teller:
         for question in questions:
             yield from self._question(question)
         yield self._say("flats", free=len(book.standing.free()), withdrawn=len(book.standing.withdrawn))
-        for place in book.standing.free():
-            before = book.standing.holder(place)
-            yield "  " + self._say("free", place=self._place(place), household=before,
-                                   entry=book.standing.withdrawn[before])  # fmt: skip
+        yield from (f"  {line}" for line in self._free(book))
         if book.standing.free():
             yield "  " + self._next(book, book.standing.next())
         yield from self._choosing(book)
