@@ -2,6 +2,7 @@
 
 import ast
 import re
+import runpy
 import subprocess
 from pathlib import Path
 
@@ -75,3 +76,10 @@ def test_every_refusal_brings_the_values_that_its_words_name(language: str) -> N
             assert set(re.findall(r"{(\w+)}", sentence + hint)) <= names, f"{path}:{call.lineno}"
             looked_at += 1
     assert looked_at > 50
+
+
+def test_the_diagram_in_the_document_is_printed_by_its_module(capsys: pytest.CaptureFixture[str]) -> None:
+    runpy.run_path(diagram.__file__, run_name="__main__")
+    printed = capsys.readouterr().out
+    assert printed in DOCUMENT
+    assert printed.startswith("```mermaid\n")

@@ -7,7 +7,7 @@ import pytest
 import ceremonies
 from kiosk.ceremony import desk, pace
 from kiosk.ceremony.machine import State
-from kiosk.ceremony.steps import Phase
+from kiosk.ceremony.steps import Phase, Void
 from kiosk.ceremony.view import PROOF, Look
 
 STEP_S = 0.01
@@ -68,3 +68,12 @@ def test_it_is_never_longer_after_a_step_before_the_sealing() -> None:
     before = [state for state in ceremonies.states("small") if state.outcome is None]
     rest = [pace.left(state, desk.begin(state)).seconds(1.2) for state in before]
     assert rest == sorted(rest, reverse=True)
+
+
+def test_a_ceremony_that_was_declared_void_takes_no_more_time() -> None:
+    state = ceremonies.opened("small")
+    people = state.people
+    void = ceremonies.done(state, Void("fire", "", people.operator, people.witness))
+    look = desk.begin(void)
+    assert pace.left(void, look) == pace.Left()
+    assert pace.to_end(void, look, 600) == look.pace_s

@@ -195,3 +195,17 @@ def test_an_outcome_is_in_no_view() -> None:
 
     for state in ceremonies.states("small"):
         assert not [part for part in parts(_view(state)) if isinstance(part, Outcome | State)]
+
+
+def test_the_list_of_who_was_shown_written_out_tells_nothing_that_has_not_been_shown() -> None:
+    """As it would stand in a message of a failed test, or in a log."""
+    passed = ceremonies.states("small")
+    end = passed[-1]
+    for state in passed:
+        if state.outcome is None:
+            continue
+        hidden = [card.unit for card in list(end.shown)[len(state.shown) :]]
+        drawing = _view(state).drawing
+        written = repr(drawing.shown if drawing else state.shown)
+        assert all(card.household in written for card in state.shown)
+        assert not [unit for unit in hidden if unit in written]

@@ -143,3 +143,14 @@ def test_a_mirror_that_somebody_holds_a_ceremony_on_is_refused(tmp_path: Path) -
         opened(folder, mirror)
     assert refused.value.code == "journal.locked"
     holder.close()
+
+
+def test_a_mirror_that_is_whole_already_is_not_written_again(tmp_path: Path) -> None:
+    folder, mirror = ceremonies.frozen("small", tmp_path / "draw"), tmp_path / "stick"
+    opened(folder, mirror).close()
+    before = {name: (mirror / name).stat().st_ino for name in ("notice.txt", "roll.csv")}
+    conductor = opened(folder, mirror)
+    play(conductor)
+    conductor.close()
+    assert {name: (mirror / name).stat().st_ino for name in before} == before
+    assert contents(folder) == contents(mirror)
