@@ -90,6 +90,7 @@ def run(options: argparse.Namespace) -> int:
                 display=screen.display,
                 sounds=screen.sounds,
                 operator=screen.operator,
+                motion=screen.motion,
             ) as window:
                 kiosk.hold(window, given if by_itself else None, options.speed)
     finally:
@@ -346,24 +347,3 @@ def _begun(folder: Path) -> datetime:
 def _minutes(length: timedelta) -> str:
     minutes = max(0, int(length.total_seconds() // 60))
     return f"{minutes // 60}:{minutes % 60:02d}"
-
-
-def print_paper(options: argparse.Namespace) -> int:
-    settings = kiosk_settings.read(options.config)
-    folder = Path(options.folder)
-    if not folder.is_dir():
-        raise InputError("folder.none", folder=str(folder))
-    sums = folders.read_file(folder / evidence.SUMS)
-    base = settings.hall.public or addresses.hall(settings.hall.port)
-    address = addresses.code(base, text.sha256(sums) if sums is not None else None)
-    pdf = documents.poster(folder, address, options.language)
-    name = options.queue or settings.printer.queue
-    if options.pdf:
-        options.pdf.write_bytes(pdf)
-        print(say(options.language, "cli.printed-file", file=options.pdf))
-    elif name:
-        queue.send(pdf, name)
-        print(say(options.language, "cli.printed", queue=name))
-    else:
-        raise InputError("paper.no-queue")
-    return 0

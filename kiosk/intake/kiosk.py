@@ -30,6 +30,7 @@ class ScreenSettings:
     windowed: bool = False
     sounds: bool = True
     operator: str = "yes"
+    motion: bool = True
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ def judge(path: Path, problems: Problems) -> KioskSettings:
 
 
 def _screen(keys: Keys) -> ScreenSettings:
-    inner = keys.keys("screen", ("display", "size", "windowed", "sounds", "operator"), required=False)
+    inner = keys.keys("screen", ("display", "size", "windowed", "sounds", "operator", "motion"), required=False)
     if inner is None:
         return ScreenSettings()
     size = inner.judged("size", "settings.size", "1920x1080", lambda got: _SIZE.fullmatch(got) is not None, "")
@@ -110,6 +111,7 @@ def _screen(keys: Keys) -> ScreenSettings:
         windowed=inner.flag("windowed", ScreenSettings.windowed),
         sounds=inner.flag("sounds", ScreenSettings.sounds),
         operator=inner.text("operator", ScreenSettings.operator),
+        motion=inner.flag("motion", ScreenSettings.motion),
     )
 
 

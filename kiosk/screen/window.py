@@ -53,6 +53,7 @@ SURROUNDINGS = {
 class Window:
     """size: of the window, or of the picture without one; display: the one to fill, by name or number;
     operator: that of the operator's page, by name, "yes" for any other, "no" for none;
+    motion: False shows each picture as it comes to rest, without flights and cross-fades;
     headless: no window at all, for pictures and tests."""
 
     def __init__(
@@ -64,12 +65,14 @@ class Window:
         display: str = "",
         sounds: bool = True,
         operator: str = "no",
+        motion: bool = True,
     ) -> None:
         self._size = size
         self._windowed = windowed
         self._headless = headless
         self._display = display
         self._operator = operator
+        self._motion = motion
         self._second: Second | None = None
         self._keyboard = Keyboard()
         self._pending: list[pygame.event.Event] = []
@@ -142,7 +145,7 @@ class Window:
         if self._second and not self.moving:  # no frame of the hall's is late for it
             self._second.show(replace(view, troubles=(*view.troubles, AWAY)) if self._away else view)
         picture = scenes.picture(view)
-        if self._view is not None and picture != self._picture:
+        if self._view is not None and picture != self._picture and self._motion:
             self._snapshot = self._surface.copy()
             self._faded_s = now_s
         self._picture = picture
@@ -188,7 +191,8 @@ class Window:
         """When what the scene shows began to change."""
         scene, moment = view.look.scene, scenes.moment(view)
         if scene not in self._since or self._since[scene][0] != moment:
-            self._since[scene] = moment, now_s if self._view is not None else _LONG_AGO_S
+            plays = self._view is not None and self._motion
+            self._since[scene] = moment, now_s if plays else _LONG_AGO_S
         return self._since[scene][1]
 
     def _draw(self, view: View, now_s: float, seconds: float) -> None:
