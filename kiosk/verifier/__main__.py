@@ -734,9 +734,7 @@ def check_rules(case: Case) -> Words:
 
 def read_stages(lines: Lines, roll: Table, units: Table) -> Iterator[Stage]:
     if b"\\" in lines.data:
-        for row in iter(lines.next_row, None):
-            if "\\" in row:
-                lines.refuse("backslash", found=shown(row))
+        lines.refuse("backslash", found=shown(next(row for row in iter(lines.next_row, None) if "\\" in row)))
     lines.take(r"\{", "{")
     lines.take(r'"stages": \[', '"stages": [', 1)
     ids: set[str] = set()
@@ -1386,8 +1384,7 @@ class Report:
         self.checks: list[dict[str, str]] = []
 
     def say(self, code: str, *things: str) -> None:
-        if not self.as_json:
-            print(words(code, *things)[self.language])
+        print(words(code, *things)[self.language])
 
     def outcome(self, step: Outcome) -> Outcome:
         """Says it, and gives it on."""

@@ -109,7 +109,13 @@ def _put(place: int, operator: ast.cmpop) -> Change:
 
 
 def _without(list_name: str, place: int) -> Change:
-    return lambda at: getattr(at, list_name).pop(place)
+    def change(at: Any) -> None:
+        left = getattr(at, list_name)
+        del left[place]
+        if list_name == "values" and len(left) == 1:
+            left.append(left[0])  # `and` and `or` have two operands at least: the one that is left, twice
+
+    return change
 
 
 class _LeaveOut(ast.NodeTransformer):
