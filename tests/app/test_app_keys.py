@@ -123,7 +123,7 @@ class Kiosk:
             return
         raise AssertionError(f"the program ended with {ended}: {self.process.stderr and self.process.stderr.read()}")
 
-    def until(self, happened: Callable[[], object], tries: int = 600) -> None:
+    def until(self, happened: Callable[[], object], tries: int = 3600) -> None:
         for _ in range(tries):
             if happened():
                 return
