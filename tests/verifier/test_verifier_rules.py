@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from forgeries import GOLDEN, edited, refused_by, resealed, stages_of, with_stages
+from judges import judge_with_verifier
 
 SMALL = GOLDEN["small"]
 LARGEST = 10**15 - 1
@@ -228,6 +229,18 @@ def test_no_later_stage_takes_a_unit_that_households_choose(first: str, second: 
     assert refused_by(with_stages(stages)) == "result"
 
 
+def test_what_a_draw_stage_leaves_later_ones_may_take_even_behind_a_choose_stage() -> None:
+    stages = stages_of("small")
+    stages.append({**stages[1], "id": "third"})
+    for stage, assign, layout in zip(stages, ("choose", "draw", "draw"), ("两居", "一居", "一居"), strict=True):
+        stage.update(assign=assign, units={"layout": layout})
+        for tier in stage["tiers"]:
+            tier["units"] = {}
+    assert refused_by(with_stages(stages)) == "result"
+    stages[2]["units"] = {"layout": "两居"}
+    assert refused_by(with_stages(stages)) == "rules"
+
+
 def test_the_tiers_of_a_choose_stage_filter_no_units_not_even_all_of_them() -> None:
     for units, check in (({}, "result"), ({"layout": "两居"}, "rules"), ({"floor": {"min": 0}}, "rules")):
         stage = stages_of("small")[0]
@@ -244,6 +257,22 @@ def test_a_line_of_the_result_that_is_missing_doubled_or_changed_at_an_end_is_re
         for instead in ([], [line, line], [line + b"x"], [b"x" + line], [line[:-1]], [line, b""]):
             text = b"".join(row + b"\n" for row in [*lines[:place], *instead, *lines[place + 1 :]]) or b"\n"
             assert refused_by({**GOLDEN[folder], "result.csv": text}) == "result", instead
+
+
+def test_the_reason_tells_which_line_of_the_result_is_wrong_and_what_the_draw_gives() -> None:
+    lines = SMALL["result.csv"].decode().split("\n")[:-1]
+    for place, line in enumerate(lines):
+        where = f"result.csv, line {place + 1}: "
+        for result, why in (
+            ([*lines[:place], "x", *lines[place + 1 :]], f'{where}"x" stands there, and the draw gives "{line[:50]}'),
+            (lines[:place], f'result.csv: ends after line {place}, where "{line[:50]}'),
+        ):
+            text = "".join(f"{row}\n" for row in result).encode()
+            judged = judge_with_verifier(resealed({**SMALL, "result.csv": text}))
+            assert judged.why is not None
+            assert judged.why.startswith(why if text else "result.csv: the file is empty")
+    judged = judge_with_verifier(resealed({**SMALL, "result.csv": SMALL["result.csv"] + b"x\n"}))
+    assert judged.why == f'result.csv, line {len(lines) + 1}: "x" stands after what should be the last line'
 
 
 @pytest.mark.parametrize(
