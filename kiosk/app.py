@@ -26,16 +26,14 @@ from kiosk.ceremony.desk import Key
 from kiosk.ceremony.machine import People, Registered, State
 from kiosk.ceremony.steps import REASONS, Finished, Phase
 from kiosk.ceremony.view import PROOF, Look, Operating, View, view
-from kiosk.core import evidence, text
+from kiosk.core import text
 from kiosk.core.errors import DeviceError, InputError, MingyaoError
-from kiosk.hall import address as addresses
 from kiosk.intake import freeze as freezing
 from kiosk.intake import kiosk as kiosk_settings
 from kiosk.intake import register as registry
 from kiosk.intake.kiosk import HallSettings, KioskSettings
 from kiosk.journal.entry import FILE as JOURNAL
 from kiosk.journal.entry import Entry
-from kiosk.paper import documents, queue
 from kiosk.screen.album import Album
 from kiosk.screen.window import Window
 from kiosk.shipped import ASSETS

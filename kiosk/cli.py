@@ -226,9 +226,9 @@ def export(options: argparse.Namespace) -> int:
 
 
 def print_paper(options: argparse.Namespace) -> int:
-    from kiosk import app
+    from kiosk import printing
 
-    return app.print_paper(options)
+    return printing.run(options)
 
 
 # --- after the draw ------------------------------------------------------------------------------------------------
@@ -313,8 +313,13 @@ def _parser(prog: str) -> argparse.ArgumentParser:
     made.add_argument("--check", action="store_true", help="judge its chain: 0 whole, 1 cut or edited, 2 no journal")
 
     made = command("print", "paper")
-    made.add_argument("what", choices=("poster",))
+    papers = ("poster", "certificate", "list", "alternates", "slips", "card", "envelope", "keys")
+    made.add_argument("what", choices=papers)
     made.add_argument("--pdf", type=Path, metavar="FILE", help="write a PDF instead of printing")
+    made.add_argument("--csv", type=Path, metavar="FILE", help="of the list, for programs")
+    made.add_argument("--xlsx", type=Path, metavar="FILE", help="of the list, for a spreadsheet program")
+    made.add_argument("--large", action="store_true", help="the list in large print, for the wall")
+    made.add_argument("--sheet", type=Path, metavar="FILE", help="for an envelope: what `mingyao secret` made")
     made.add_argument("--queue", metavar="NAME", help="the print queue; otherwise that of kiosk.yaml")
     made.add_argument("--config", type=Path, metavar="KIOSK.yaml")
 

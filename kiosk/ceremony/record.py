@@ -150,7 +150,7 @@ def _lines(inputs: Inputs, decoded: Decoded, language: str) -> Iterator[str]:
     width = len(str(len(entries)))
     for each in entries:
         wall = datetime.fromisoformat(each.wall)
-        what = _sentence(inputs, event_of(each), language)
+        what = sentence(inputs, event_of(each), language)
         yield f"{each.number:>{width}}  {wall:%Y-%m-%d %H:%M:%S%z}  {each.monotonic_s:.3f}  {what}"
     yield ""
     if decoded.torn:
@@ -161,7 +161,7 @@ def _lines(inputs: Inputs, decoded: Decoded, language: str) -> Iterator[str]:
     yield say(language, "record.sign")
 
 
-def _sentence(inputs: Inputs, event: Event, language: str) -> str:
+def sentence(inputs: Inputs, event: Event, language: str) -> str:
     """What happened, and who confirmed it."""
     values = {name: _said(value) for name, value in vars(event).items()} | _titles(inputs, event)
     key = _SENTENCES[type(event)]

@@ -1,0 +1,180 @@
+"""The certificate: what a notary puts a name and a seal under. It comes from the folder; who was there, when, and
+every incident come from the journal, which is judged first (`record.check`)."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import kiosk
+from kiosk import folder as folders
+from kiosk import program
+from kiosk.ceremony import record
+from kiosk.ceremony.history import event_of
+from kiosk.ceremony.steps import (
+    ContributionConfirmed,
+    Covered,
+    DieTakenBack,
+    Finished,
+    Interrupted,
+    Opened,
+    PublicGiven,
+    RecordConfirmed,
+    Refused,
+    Sealed,
+    Uncovered,
+    VoidAsked,
+    Voided,
+)
+from kiosk.journal import entry
+from kiosk.journal.entry import Entry
+from kiosk.paper import typeset
+from kiosk.paper.facts import Facts, groups
+from kiosk.words import say
+
+INCIDENTS = (DieTakenBack, RecordConfirmed, Covered, Uncovered, Interrupted, Refused, VoidAsked, Voided)
+_SECTION = "paper.certificate"
+_WORDS = (
+    "drawn", "stage", "allotted", "alternates", "held", "notice", "commitments", "contributions", "no-contributions",
+    "who", "dice", "reveals", "seed", "result", "program", "verdicts", "record", "sign", "signature", "date", "seal",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the independent verifier said of the folder; check: the one that refused it, or ""."""
+
+    verdict: str
+    check: str
+
+
+def certificate(facts: Facts, verdict: Verdict) -> bytes:
+    """JournalError where the journal does not hold, or its ceremony has not ended; a folder without one is certified
+    as far as it goes, which is said."""
+    drawn, language = facts.result, facts.language
+    entries = _entries(facts)
+    incidents = list(_incidents(facts, entries))
+    told = say(language, f"{_SECTION}.no-incidents", lines=len(entries))
+    notice, opened = drawn.inputs.notice, drawn.seed
+    return typeset.pdf("certificate", {
+        **facts.common("certificate"),
+        "words": facts.words(_SECTION, _WORDS),
+        "drawn": _named(facts, _drawn(facts)),
+        "stages": [
+            [
+                typeset.breakable(stage.title), str(sum(1 for _ in result.allotted())), str(len(result.alternates))
+            ] for stage, result in zip(drawn.inputs.rules.stages, drawn.result, strict=True)
+        ],
+        "held": _named(facts, _held(facts, entries)),
+        "notice": groups(drawn.inputs.notice_hash),
+        "commitments": [[label, groups(commitment)] for label, commitment in notice.commitments],
+        "contributions": _contributions(opened.contributions, entries),
+        "reveals": [
+            [label, groups(secret)] for (label, _), secret in zip(notice.commitments, opened.reveals, strict=True)
+        ],
+        "public": _public(facts),
+        "seed": groups(drawn.seed_hash),
+        "result": groups(drawn.result_hash),
+        "programs": list(_programs(facts, entries)),
+        "verdicts": _verdicts(facts, verdict),
+        "incidents_title": say(language, f"{_SECTION}.incidents", count=len(incidents)),
+        "incidents": incidents,
+        "no_incidents": told if entries else say(language, f"{_SECTION}.no-journal"),
+        "record": groups(entries[-1].hash) if entries else [],
+        "signing": list(_signing(facts, entries)),
+    })  # fmt: skip
+
+
+def _entries(facts: Facts) -> tuple[Entry, ...]:
+    data = folders.read_file(facts.folder / entry.FILE)
+    if data is None:
+        return ()
+    record.check(facts.folder)
+    return entry.decode(data, facts.inputs.notice_hash).entries
+
+
+def _named(facts: Facts, rows: Sequence[tuple[str, str]]) -> list[list[str]]:
+    return [[say(facts.language, f"{_SECTION}.{name}"), typeset.breakable(value)] for name, value in rows]
+
+
+def _drawn(facts: Facts) -> list[tuple[str, str]]:
+    notice = facts.inputs.notice
+    mode = say(facts.language, f"{_SECTION}.rehearsal" if notice.rehearsal else f"{_SECTION}.ceremony")
+    return [("mode", mode), ("households", str(notice.roll.count)), ("units", str(notice.units.count))]
+
+
+def _held(facts: Facts, entries: Sequence[Entry]) -> list[tuple[str, str]]:
+    """When, and who was there: as the journal has it, and what it does not say as office.json has it."""
+    office = facts.office
+    times = {"began": Opened, "sealed": Sealed, "ended": Finished}
+    rows = [(name, _when(each)) for name, kind in times.items() for each in entries if each.event == kind.__name__]
+    people = [(each.operator, each.witness, each.contributors) for each in map(event_of, entries)
+              if isinstance(each, Opened | Interrupted)]  # fmt: skip
+    people = people or [(office.operator, office.witness, office.contributors)]
+    for operator, witness, contributors in dict.fromkeys(people):
+        rows += [("operator", operator or "–"), ("witness", witness or "–")]
+        rows += [("contributors", ", ".join(contributors) or "–")]
+    return rows
+
+
+def _contributions(dice: Sequence[str], entries: Sequence[Entry]) -> list[list[str]]:
+    confirmed = [each for each in map(event_of, entries) if isinstance(each, ContributionConfirmed)]
+    who = {each.seat: each.who for each in confirmed}
+    return [
+        [str(number), typeset.breakable(who.get(number) or "–"), " ".join(digits)]
+        for number, digits in enumerate(dice, 1)
+    ]
+
+
+def _public(facts: Facts) -> list[list[str]]:
+    public, digits = facts.inputs.notice.public, facts.result.seed.public
+    if public is None or digits is None:
+        return []
+    return [[say(facts.language, f"{_SECTION}.public", source=public.source), typeset.breakable(digits)]]
+
+
+def _programs(facts: Facts, entries: Sequence[Entry]) -> Iterator[list[object]]:
+    language = facts.language
+    for each in entries:
+        event = event_of(each)
+        if isinstance(event, Opened):
+            yield [say(language, f"{_SECTION}.program-held"), groups(event.program)]
+        elif isinstance(event, Interrupted):
+            yield [say(language, f"{_SECTION}.program-went-on", line=each.number), groups(event.program)]
+    yield [say(language, f"{_SECTION}.program-printed", version=kiosk.__version__), groups(program.digest())]
+
+
+def _verdicts(facts: Facts, verdict: Verdict) -> list[list[str]]:
+    """The first is what `evidence.judge` has said: without it there would be no certificate."""
+    language = facts.language
+    verified = say(language, f"{_SECTION}.verified")
+    other = say(language, f"{_SECTION}.not-verified", verdict=verdict.verdict, check=verdict.check)
+    return [
+        [say(language, f"{_SECTION}.kernel"), verified],
+        [say(language, f"{_SECTION}.verifier"), verified if verdict.verdict == "verified" else other],
+    ]
+
+
+def _incidents(facts: Facts, entries: Sequence[Entry]) -> Iterator[list[str]]:
+    """Line, time and sentence of each; public digits that were given again are a correction, and one too."""
+    given = False
+    for each in entries:
+        event = event_of(each)
+        if isinstance(event, INCIDENTS) or (isinstance(event, PublicGiven) and given):
+            said = record.sentence(facts.inputs, event, facts.language)
+            yield [str(each.number), _when(each), typeset.breakable(said)]
+        given = given or isinstance(event, PublicGiven)
+
+
+def _signing(facts: Facts, entries: Sequence[Entry]) -> Iterator[list[str]]:
+    rows = _held(facts, entries)
+    roles = {"operator": "operator", "witness": "notary"}
+    for name, value in rows:
+        if name in roles:
+            yield [say(facts.language, f"{_SECTION}.{roles[name]}"), typeset.breakable(value) if value != "–" else ""]
+    who = [row[1] for row in _contributions(facts.result.seed.contributions, entries)]
+    for each in who:
+        yield [say(facts.language, f"{_SECTION}.representative"), each if each != "–" else ""]
+
+
+def _when(each: Entry) -> str:
+    return f"{datetime.fromisoformat(each.wall):%Y-%m-%d %H:%M:%S}"

@@ -1,0 +1,81 @@
+"""What paper says of a folder: read once, judged, and the part that every page carries."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from kiosk import folder as folders
+from kiosk.core import evidence
+from kiosk.core.errors import InputError
+from kiosk.core.evidence import Evidence, Inputs
+from kiosk.core.rules import Stage
+from kiosk.paper import office as offices
+from kiosk.paper import typeset
+from kiosk.paper.office import Office
+from kiosk.words import LANGUAGES, say
+
+
+@dataclass(frozen=True)
+class Facts:
+    """address: what a QR code of this draw holds, "" where there is none; drawn: None before the sealing."""
+
+    folder: Path
+    language: str
+    address: str
+    inputs: Inputs
+    drawn: Evidence | None
+    office: Office
+
+    @property
+    def result(self) -> Evidence:
+        """InputError where nothing has been drawn yet."""
+        if self.drawn is None:
+            raise InputError("evidence.missing", file=evidence.SUMS)
+        return self.drawn
+
+    @property
+    def hash(self) -> str:
+        """The result hash; before the sealing the notice hash."""
+        return self.drawn.result_hash if self.drawn else self.inputs.notice_hash
+
+    def words(self, section: str, names: Sequence[str]) -> dict[str, str]:
+        """A template's own words: those of these names in a section of the texts."""
+        return {name: say(self.language, f"{section}.{name}") for name in names}
+
+    def common(self, what: str, part: int = 1, parts: int = 1) -> dict[str, object]:
+        """What every template is given. what: the document's name, as a key of `paper.what`."""
+        notice = self.inputs.notice
+        title = say(self.language, f"paper.what.{what}")
+        counted = say(self.language, "paper.part", part=part, parts=parts) if parts > 1 else ""
+        return {
+            "lang": self.language,
+            "what": title,
+            "title": typeset.breakable(notice.title),
+            "draw": notice.draw,
+            "opens": notice.opens[:16].replace("T", " "),
+            "mark": " ".join(say(each, "paper.rehearsal-mark") for each in LANGUAGES) if notice.rehearsal else "",
+            "rehearsal": say(self.language, "paper.rehearsal") if notice.rehearsal else "",
+            "hash": groups(self.hash),
+            "hash_label": say(self.language, "paper.hash.result" if self.drawn else "paper.hash.notice"),
+            "part": counted,
+            "page": say(self.language, "paper.page-of", page="{page}", pages="{pages}"),
+        }
+
+
+def read(folder: Path, language: str, address: str) -> Facts:
+    """VerificationError where the folder does not hold what it claims: no paper is made of it."""
+    if not folder.is_dir():
+        raise InputError("folder.none", folder=str(folder))
+    files = folders.read(folder, evidence.FILES)
+    drawn = evidence.judge(files) if evidence.SUMS in files else None
+    inputs = drawn.inputs if drawn else evidence.read_inputs(files)
+    office = offices.parse(folders.read_file(folder / offices.FILE))
+    return Facts(folder, language, address, inputs, drawn, office)
+
+
+def groups(hash: str) -> list[str]:
+    return [hash[at : at + 4] for at in range(0, len(hash), 4)]
+
+
+def tier_titles(stage: Stage) -> Mapping[str, str]:
+    return {tier.id: tier.title for tier in stage.tiers}

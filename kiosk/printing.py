@@ -1,0 +1,128 @@
+"""`mingyao print`: which document, and where it goes. Documents that are made in batches become as many files (`-1`,
+`-2`, … before the ending) or as many jobs."""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from kiosk import folder as folders
+from kiosk.core import evidence, text
+from kiosk.core.errors import InputError
+from kiosk.hall import address as addresses
+from kiosk.intake import freeze as freezing
+from kiosk.intake import kiosk as kiosk_settings
+from kiosk.intake.kiosk import KioskSettings
+from kiosk.paper import certificate, documents, facts, lists, queue, sheets, slips, spreadsheet
+from kiosk.paper.certificate import Verdict
+from kiosk.paper.facts import Facts
+from kiosk.words import say
+
+VERIFIER = "kiosk.verifier"
+
+
+def run(options: argparse.Namespace) -> int:
+    settings = kiosk_settings.read(options.config)
+    if options.csv or options.xlsx:
+        return _spreadsheet(options)
+    name = options.queue or settings.printer.queue
+    if not (options.pdf or name):
+        raise InputError("paper.no-queue")
+    made = list(_documents(options, settings))
+    if not made:
+        raise InputError("paper.nobody")
+    if options.pdf:
+        for path, pdf in zip(_numbered(options.pdf, len(made)), made, strict=True):
+            _keep(path, pdf, private=options.what == "envelope")
+            print(say(options.language, "cli.printed-file", file=path))
+        return 0
+    for pdf in made:
+        queue.send(pdf, name)
+        print(say(options.language, "cli.printed", queue=name))
+    return 0
+
+
+def _documents(options: argparse.Namespace, settings: KioskSettings) -> Iterable[bytes]:
+    """What was asked for, batch by batch."""
+    folder: Path = options.folder
+    if options.what == "poster":
+        return [_poster(folder, settings, options.language)]
+    told = facts.read(folder, options.language, _address(folder, settings) if options.what == "slips" else "")
+    if options.what == "envelope":
+        return [sheets.envelope(told, _secrets(told, options.sheet))]
+    if options.what == "certificate":
+        return [certificate.certificate(told, _verdict(folder))]
+    if options.what == "card":
+        return [sheets.card(told)]
+    if options.what == "keys":
+        return [sheets.keys(told)]
+    if options.what == "slips":
+        return slips.slips(told)
+    return lists.alternates(told) if options.what == "alternates" else lists.allotted(told, options.large)
+
+
+def _poster(folder: Path, settings: KioskSettings, language: str) -> bytes:
+    if not folder.is_dir():
+        raise InputError("folder.none", folder=str(folder))
+    return documents.poster(folder, _address(folder, settings), language)
+
+
+def _address(folder: Path, settings: KioskSettings) -> str:
+    sums = folders.read_file(folder / evidence.SUMS) if folder.is_dir() else None
+    base = settings.hall.public or addresses.hall(settings.hall.port)
+    return addresses.code(base, text.sha256(sums) if sums is not None else None)
+
+
+def _secrets(told: Facts, sheet: Path | None) -> dict[str, str]:
+    """The sheet's text by its name; without one, those of the secrets that the freeze keeps beside the folder. A secret
+    is never an argument, which others could see."""
+    kept = freezing.secret_folder(told.folder.absolute())
+    paths = [sheet] if sheet else sorted(kept.glob("*.txt"))
+    if not paths:
+        raise InputError("paper.no-secret", file=str(kept))
+    return {str(path): _sheet(path) for path in paths}
+
+
+def _sheet(path: Path) -> str:
+    data = folders.read_file(path)
+    if data is None:
+        raise InputError("folder.none-file", file=str(path))
+    return data.decode(errors="replace")
+
+
+def _verdict(folder: Path) -> Verdict:
+    """What the independent verifier says, which shares no code with this program and runs as one of its own."""
+    command = [sys.executable, "-m", VERIFIER, str(folder.absolute()), "--json"]
+    package = Path(__file__).resolve().parents[1]
+    ended = subprocess.run(command, stdout=subprocess.PIPE, text=True, cwd=package, check=False)
+    try:
+        told = json.loads(ended.stdout)
+        return Verdict(told["verdict"], told["check"] or "")
+    except (ValueError, KeyError, TypeError):
+        return Verdict("unusable", "")
+
+
+def _spreadsheet(options: argparse.Namespace) -> int:
+    told = facts.read(options.folder, options.language, "")
+    for path, write in ((options.csv, spreadsheet.csv), (options.xlsx, spreadsheet.xlsx)):
+        if path:
+            _keep(path, write(lists.spreadsheet(told)), private=False)
+            print(say(options.language, "cli.printed-file", file=path))
+    return 0
+
+
+def _numbered(path: Path, count: int) -> Iterator[Path]:
+    for number in range(1, count + 1):
+        yield path if count == 1 else path.with_name(f"{path.stem}-{number}{path.suffix}")
+
+
+def _keep(path: Path, data: bytes, private: bool) -> None:
+    """private: for its owner's eyes only, from its first byte on."""
+    made = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600 if private else 0o666)
+    with os.fdopen(made, "wb") as file:
+        if private:
+            os.fchmod(file.fileno(), 0o600)
+        file.write(data)

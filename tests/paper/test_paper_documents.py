@@ -1,0 +1,241 @@
+"""Lists, certificate, card, envelope and keys: what stands on each page, and that nothing is missing."""
+
+import csv
+import io
+import json
+import re
+import stat
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from ceremonies import PEOPLE
+from commands import mingyao
+from kiosk.ceremony import record
+from kiosk.core.errors import InputError, JournalError
+from kiosk.core.tables import Table
+from kiosk.paper import certificate, lists, sheets, spreadsheet
+from kiosk.paper.certificate import Verdict
+from kiosk.paper.facts import Facts, groups
+from kiosk.paper.winners import winners
+from kiosk.words import LANGUAGES, say
+from papers import GOLDEN, drawn, golden, pictures, played_with_incidents, read, stage_of, tier_of, words
+
+pytestmark = pytest.mark.poppler
+
+VERIFIED = Verdict("verified", "")
+
+
+def papers(told: Facts) -> dict[str, bytes]:
+    return {
+        "list": b"".join(lists.allotted(told)),
+        "wall": b"".join(lists.allotted(told, large=True)),
+        "alternates": b"".join(lists.alternates(told)),
+        "certificate": certificate.certificate(told, VERIFIED),
+        "card": sheets.card(told),
+        "keys": sheets.keys(told),
+    }
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_page_says_of_which_draw_and_result_it_is_and_the_last_one_whole(language: str, tmp_path: Path) -> None:
+    told = read(golden("tiers", tmp_path), language)
+    for what, pdf in papers(told).items():
+        pages = words(pdf, tmp_path)
+        for number, page in enumerate(pages, 1):
+            assert "tiers" in page and " ".join(groups(told.hash)[:8]) in page, what
+            assert say(language, "paper.page-of", page=number, pages=len(pages)) in page, what
+        assert " ".join(groups(told.hash)) in pages[-1], what
+
+
+def test_before_the_draw_card_and_keys_carry_the_notice_hash_and_nothing_else_is_printed(tmp_path: Path) -> None:
+    folder = golden("small", tmp_path)
+    for name in ("seed.txt", "result.csv", "SHA256SUMS"):
+        (folder / name).unlink()
+    told = read(folder, "en")
+    for pdf in (sheets.card(told), sheets.keys(told)):
+        (page,) = words(pdf, tmp_path)
+        assert f"Notice hash {' '.join(groups(told.inputs.notice_hash))}" in " ".join(page.split())
+    for early in (lists.allotted, lists.alternates, lambda told: certificate.certificate(told, VERIFIED)):
+        with pytest.raises(InputError) as refused:
+            early(told)
+        assert refused.value.code == "evidence.missing"
+
+
+def test_the_list_has_everyone_twice_by_rank_and_by_number(tmp_path: Path) -> None:
+    told = read(golden("suizhou-507", tmp_path))
+    (pdf,) = lists.allotted(told)
+    said = " ".join(words(pdf, tmp_path))
+    found = re.findall(r"SZ\d{5}", said)
+    expected: list[str] = []
+    for stage in told.inputs.rules.stages:
+        ranked = [winner.household for winner in winners(told) if winner.stage == stage.id]
+        expected += ranked + sorted(ranked)
+    assert found == expected and len(found) == 2 * 507
+
+
+def test_the_alternates_are_those_of_the_result(tmp_path: Path) -> None:
+    told = read(golden("suizhou-507", tmp_path))
+    said = " ".join(" ".join(words(pdf, tmp_path)) for pdf in lists.alternates(told))
+    expected: list[str] = []
+    for result in told.result.result:
+        waiting = [ticketed[64:] for ticketed in result.alternates]
+        expected += waiting + sorted(waiting)
+    assert re.findall(r"SZ\d{5}", said) == expected
+
+
+def test_the_spreadsheet_keeps_zeros_and_text_and_the_same_bytes(tmp_path: Path) -> None:
+    roll = Table(("household", "name"), [("000123", "甲&<b>")])
+    units = Table(("unit", "layout"), [("0101", "两居")])
+    tier = tier_of("t")
+    stage = stage_of("=1+1", [tier])
+    told = read(drawn(tmp_path / "zeros", roll, units, [stage], "zeros"), "en")
+    made = spreadsheet.xlsx(lists.spreadsheet(told))
+    assert made == spreadsheet.xlsx(lists.spreadsheet(told))
+    cells = list(openpyxl.load_workbook(io.BytesIO(made)).active.iter_rows())  # type: ignore[union-attr]
+    assert [cell.value for cell in cells[1]] == ["s", "a", "1", None, None, None, "000123", "甲&<b>", "0101", "两居"]
+    assert {(cell.data_type, cell.number_format) for cell in cells[1] if cell.value} == {("s", "@")}
+    rows = list(csv.reader(io.StringIO(spreadsheet.csv(lists.spreadsheet(told)).decode("utf-8-sig"))))
+    assert rows[1][6:] == ["000123", "甲&<b>", "0101", "两居"]
+    assert not [field for row in rows for field in row if field[:1] in tuple("=+-@")]
+
+
+def test_the_spreadsheet_of_507_has_each_flat_and_appointment_once(tmp_path: Path) -> None:
+    rows = list(lists.spreadsheet(read(golden("suizhou-507", tmp_path), "en")))
+    head, body = rows[0], rows[1:]
+    assert len(body) == 507
+    for columns in (("unit",), ("household",), ("Day", "Hours", "Counter")):
+        assert len({tuple(row[head.index(column)] for column in columns) for row in body}) == 507
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_certificate_has_what_the_notary_signs(language: str, tmp_path: Path) -> None:
+    folder = played_with_incidents("small", tmp_path)
+    told = read(folder, language)
+    said = " ".join(" ".join(words(certificate.certificate(told, VERIFIED), tmp_path, "-raw")).split())
+    result, inputs = told.result, told.inputs
+    secrets = [*result.seed.reveals, *(hash for _, hash in inputs.notice.commitments)]
+    for hash in (inputs.notice_hash, result.seed_hash, result.result_hash, *secrets):
+        assert " ".join(groups(hash)) in said
+    for who, dice in zip(PEOPLE.contributors, result.seed.contributions, strict=False):
+        assert f"{who} {' '.join(dice)}" in said
+    assert PEOPLE.operator in said and PEOPLE.witness in said
+    # Each incident, in the record's own words with its line, and no step that is none.
+    lines = record.write(folder, language).splitlines()
+    events = [json.loads(line)["event"] for line in (folder / "journal.jsonl").read_text("utf-8").splitlines()]
+    incidents = [number for number, event in enumerate(events, 1) if event in ("Covered", "Uncovered", "VoidAsked")]
+    assert say(language, "paper.certificate.incidents", count=3) in said and len(incidents) == 3
+    for number in incidents:
+        (line,) = (line for line in lines if line.split()[:1] == [str(number)])
+        assert "".join(line.split(None, 4)[4].split()) in "".join(said.split())
+    assert said.count(say(language, "paper.certificate.verified")) >= 2
+
+
+def test_the_certificate_of_a_folder_without_a_journal_says_what_is_not_known(tmp_path: Path) -> None:
+    told = read(golden("small", tmp_path), "en")
+    said = " ".join(words(certificate.certificate(told, VERIFIED), tmp_path, "-raw"))
+    assert "No record" in " ".join(said.split())
+
+
+def test_no_certificate_is_made_on_a_journal_that_somebody_edited(tmp_path: Path) -> None:
+    folder = played_with_incidents("small", tmp_path)
+    told = read(folder, "en")
+    journal = folder / "journal.jsonl"
+    journal.write_bytes(journal.read_bytes().replace(b"Covered", b"Uncovered", 1))
+    with pytest.raises(JournalError):
+        certificate.certificate(told, VERIFIED)
+
+
+def test_a_verifier_that_refuses_stands_on_the_certificate(tmp_path: Path) -> None:
+    told = read(golden("small", tmp_path), "en")
+    said = " ".join(words(certificate.certificate(told, Verdict("refuted", "seed")), tmp_path))
+    assert "not verified: refuted seed" in " ".join(said.split())
+
+
+def test_the_card_has_a_box_for_every_digit_and_die_and_none_is_filled_in(tmp_path: Path) -> None:
+    told = read(golden("suizhou-507", tmp_path), "en")
+    (page,) = words(sheets.card(told), tmp_path)
+    body = page[: page.index("suizhou-2021-09 · Representative")]
+    assert not re.search(r"[0-9a-f]{4} [0-9a-f]{4}", body)
+    assert [f"Dice of person {number}" in body for number in range(1, 5)] == [True, True, True, False]
+
+
+def test_the_largest_card_goes_over_as_many_pages_as_it_takes(tmp_path: Path) -> None:
+    folder = golden("suizhou-507", tmp_path)
+    for name in ("seed.txt", "result.csv", "SHA256SUMS"):
+        (folder / name).unlink()
+    told = (folder / "notice.txt").read_text(encoding="utf-8")
+    told = re.sub("contributions: .*", "contributions: 99 of 99 dice", told)
+    (folder / "notice.txt").write_text(told, encoding="utf-8")
+    pages = words(sheets.card(read(folder, "en")), tmp_path)
+    assert len(pages) > 10 and "Dice of person 99" in " ".join(pages)
+
+
+def test_the_envelope_comes_from_a_sheet_and_only_its_owner_reads_the_file(tmp_path: Path) -> None:
+    secret = re.findall("reveal notary: (.*)", (GOLDEN / "suizhou-507" / "seed.txt").read_text(encoding="utf-8"))[0]
+    folder = golden("suizhou-507", tmp_path)
+    (tmp_path / "sheet.txt").write_text(f"Secret:\n    {' '.join(groups(secret))}\n", encoding="utf-8")
+    made = mingyao("print", folder, "envelope", "--sheet", "sheet.txt", "--pdf", "e.pdf", cwd=tmp_path)
+    assert (made.returncode, made.stderr) == (0, "") and secret not in made.stdout
+    assert stat.S_IMODE((tmp_path / "e.pdf").stat().st_mode) == 0o600
+    (page,) = words((tmp_path / "e.pdf").read_bytes(), tmp_path, "-layout")
+    assert " ".join(groups(secret)[:4]) in page and "notary" in page and "operator" not in page
+
+
+def test_a_sheet_of_another_draw_is_refused(tmp_path: Path) -> None:
+    folder = golden("suizhou-507", tmp_path)
+    (tmp_path / "sheet.txt").write_text("    " + " ".join(["0000"] * 8) + "\n", encoding="utf-8")
+    made = mingyao("print", folder, "envelope", "--sheet", "sheet.txt", "--pdf", "e.pdf", cwd=tmp_path)
+    assert made.returncode == 2 and "sheet.txt" in made.stderr and not (tmp_path / "e.pdf").exists()
+    without = mingyao("print", folder, "envelope", "--pdf", "e.pdf", cwd=tmp_path)
+    assert without.returncode == 2 and "suizhou-507.secret" in without.stderr
+
+
+def test_a_rehearsal_is_marked_across_every_page(tmp_path: Path) -> None:
+    """In each quarter of each page there is grey, which nothing else on a page is."""
+    for what, pdf in papers(read(golden("minimal", tmp_path), "zh-CN")).items():
+        for page in pictures(pdf, tmp_path, dpi=50):
+            grey = page.point(lambda value: 255 if 205 < value < 225 else 0)
+            for row in range(3):
+                for left in (0, page.width // 2):
+                    part = (left, row * page.height // 3, left + page.width // 2, (row + 1) * page.height // 3)
+                    assert sum(grey.crop(part).histogram()[255:]) > 100, what
+    (page,) = pictures(sheets.keys(read(golden("small", tmp_path))), tmp_path, dpi=50)
+    corner = page.crop((0, page.height // 2, page.width, page.height - 60))
+    assert corner.getextrema() == (255, 255)
+
+
+@pytest.mark.parametrize("letter", ["长", "W", "𪚥"])
+def test_a_list_breaks_the_longest_values_and_cuts_none(letter: str, tmp_path: Path) -> None:
+    field = letter * 64
+    roll = Table(("household", "name"), sorted([(field, field), (letter * 63, field)]))
+    units = Table(("unit", "layout"), [(field, field)])
+    tier = tier_of(letter * 80)
+    stage = stage_of(letter * 80, [tier, {**tier, "id": "b"}])
+    folder = drawn(tmp_path / "longest", roll, units, [stage], letter * 80)
+    (folder / "office.json").write_text('{"names": ["name"]}', encoding="utf-8")
+    told = read(folder, "en")
+    for made, fields in ((lists.allotted(told), 2 * (4 * 64 + 80)), (lists.allotted(told, True), 2 * (4 * 64 + 80)),
+                         (lists.alternates(told), 2 * (63 + 64))):  # fmt: skip
+        (pdf,) = made
+        assert " ".join(words(pdf, tmp_path, "-raw")).count(letter) >= fields
+        for page in pictures(pdf, tmp_path, dpi=60):
+            dark = page.point(lambda value: 255 if value < 120 else 0).getbbox()
+            margin = round(14 * 60 / 25.4)
+            assert dark and dark[0] > margin and dark[2] < page.width - margin
+
+
+def test_the_command_prints_every_document(tmp_path: Path) -> None:
+    folder = golden("tiers", tmp_path)
+    (tmp_path / "kiosk.yaml").write_text("hall: {public: 'https://gzf.example.cn'}\n", encoding="utf-8")
+    for what in ("poster", "certificate", "list", "alternates", "slips", "card", "keys"):
+        told = ("--config", "kiosk.yaml", "--pdf", f"{what}.pdf")
+        made = mingyao("print", folder, what, *told, cwd=tmp_path)
+        assert (made.returncode, made.stderr) == (0, "")
+        assert (tmp_path / f"{what}.pdf").read_bytes().startswith(b"%PDF-")
+    made = mingyao("print", folder, "list", "--csv", "l.csv", "--xlsx", "l.xlsx", cwd=tmp_path)
+    assert (made.returncode, made.stderr) == (0, "")
+    assert (tmp_path / "l.csv").is_file() and (tmp_path / "l.xlsx").is_file()
+    nowhere = mingyao("print", folder, "list", cwd=tmp_path)
+    assert nowhere.returncode == 2 and "--pdf" in nowhere.stderr
