@@ -119,4 +119,3 @@ def _hours(written: str) -> Hours | None:
         return None
     start, end = (int(found[hour]) * 60 + int(found[hour + 1]) for hour in (1, 3))
     return Hours(start, end) if start < end <= _DAY_MINUTES else None
-

@@ -231,8 +231,7 @@ class _Reader:
             self.problems.error("settings.many-commitments", self.keys.place("commitments"),
                                 got=str(len(block.entries)), expected=f"0–{notice.COMMITMENTS - 1}")  # fmt: skip
         given = [
-            (label, keys.judged(label, "settings.commitment", "[0-9a-f]{64}", text.is_hash))
-            for label in block.entries
+            (label, keys.judged(label, "settings.commitment", "[0-9a-f]{64}", text.is_hash)) for label in block.entries
         ]
         hashes = [hash for _, hash in given]
         for label, hash in given:

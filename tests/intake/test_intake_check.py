@@ -297,7 +297,7 @@ def test_a_missing_draw_yaml_is_a_problem_and_not_a_traceback(tmp_path: Path) ->
     assert told(freeze.prepare(tmp_path / "draw.yaml")) == ["file.missing@0"]
 
 
-CELLS = st.text("编号姓,\"\n\r\t;1234567890.-+=| 陈小红欧阳*·（）ＡSZ\u200b\u3000\ue000\U00020000", max_size=40)
+CELLS = st.text('编号姓,"\n\r\t;1234567890.-+=| 陈小红欧阳*·（）ＡSZ\u200b\u3000\ue000\U00020000', max_size=40)
 
 
 @settings(max_examples=60)

@@ -174,7 +174,7 @@ def test_the_sheet_that_is_named_is_read_or_those_that_there_are_told(tmp_path: 
 )  # fmt: skip
 def test_csv_is_utf8_or_else_gb18030_which_is_said(tmp_path: Path, encoding: str, guessed: bool) -> None:
     path = tmp_path / "a.csv"
-    path.write_bytes("编号,姓名\r\n000123,陈𬭚\r\n\r\n\"1,栋\",㛃\r\n".encode(encoding))
+    path.write_bytes('编号,姓名\r\n000123,陈𬭚\r\n\r\n"1,栋",㛃\r\n'.encode(encoding))
     assert rows(path) == {1: ["编号", "姓名"], 2: ["000123", "陈𬭚"], 4: ["1,栋", "㛃"]}
     assert [problem.code for problem in read(path)[1]] == (["file.guessed"] if guessed else [])
 
@@ -285,7 +285,7 @@ def test_the_reader_has_a_limit_of_memory_of_its_own(tmp_path: Path, monkeypatch
     program.mkdir(parents=True)
     for folder in (program, program.parent, program.parent.parent):
         (folder / "__init__.py").write_text("")
-    (program / "__main__.py").write_text("import os\nprint('{\"sheet\": \"x\"', flush=True)\nos.abort()\n")
+    (program / "__main__.py").write_text('import os\nprint(\'{"sheet": "x"\', flush=True)\nos.abort()\n')
     monkeypatch.setattr(sheets, "_PROGRAM_FOLDER", tmp_path)
     assert refused(xlsx(tmp_path / "a.xlsx", lambda sheet: sheet.append(["编号"]))) == "sheet.unreadable"
 

@@ -114,7 +114,7 @@ def test_a_file_that_is_not_there_is_named(name: str, tmp_path: Path) -> None:
 def test_a_terminal_that_knows_no_chinese_changes_nothing(tmp_path: Path) -> None:
     """What `mingyao sql` prints is the text, and the result, in UTF-8 whatever the locale is."""
     environment = {**os.environ, "LANG": "C", "LC_ALL": "C", "PYTHONIOENCODING": "ascii"}
-    command = [Path(sys.executable).with_name("mingyao"), "sql", FOLDER, "--engine", "duckdb"]
+    command = [str(Path(sys.executable).with_name("mingyao")), "sql", str(FOLDER), "--engine", "duckdb"]
     printed = subprocess.run(command, env=environment, capture_output=True, check=True).stdout
     assert printed.decode() == sql.make(sql.read(FOLDER), "duckdb")
     drawn = subprocess.run([*command, "--run"], env=environment, capture_output=True, check=True).stdout
