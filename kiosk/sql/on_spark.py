@@ -39,16 +39,15 @@ _SMALL = {
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
 }
 _SMALL_JAVA = "-XX:TieredStopAtLevel=1"
+# What goes wrong reaches us as an exception; Spark's own account of it is hundreds of lines on the terminal. Where no
+# appender is named, it takes its own settings.
 _LOGGING = """\
-rootLogger.level = error
-logger.python.name = org.apache.spark.api.python.PythonGatewayServer
-logger.python.level = error
+rootLogger.level = off
 rootLogger.appenderRef.stderr.ref = stderr
 appender.stderr.type = Console
 appender.stderr.name = stderr
-appender.stderr.target = SYSTEM_ERR
-appender.stderr.layout.type = PatternLayout
-appender.stderr.layout.pattern = Spark: %m%n
+logger.python.name = org.apache.spark.api.python.PythonGatewayServer
+logger.python.level = off
 """
 
 
@@ -112,4 +111,4 @@ def session(small: bool) -> Iterator["SparkSession"]:
 def _reason(said: str) -> str:
     """The one line of many that says what happened: Spark puts a name in brackets before it."""
     found = re.search(r"\[[A-Z][A-Z_.]+\] .*", said)
-    return found[0] if found else said.partition("\n")[0]
+    return found[0].partition(". ")[0] if found else said.partition("\n")[0]
