@@ -72,7 +72,7 @@ def run(options: argparse.Namespace) -> int:
         threaded=not headless,
         judge=(lambda state: _playable(state, given)) if by_itself else (lambda state: None),
     )
-    beside = Beside(settings, folder, known)
+    beside = Beside(settings, folder, known, options.config)
     album = Album(pictures, options.size or PICTURE_SIZE) if pictures else None
     try:
         beside.begin()
@@ -309,6 +309,8 @@ class _Kiosk:
             self.beside.verify(seen.result_hash)
             if not self.conductor.read_only:
                 self.beside.print_poster("end" if seen.phase is Phase.DONE else "sealing", seen.result_hash)
+                if seen.phase is Phase.DONE:
+                    self.beside.print_end()
         now = datetime.now().astimezone()
         seen = replace(
             seen,

@@ -11,6 +11,7 @@ import sys
 from concurrent import futures
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from kiosk.ceremony.machine import Registered
@@ -32,9 +33,11 @@ ENOUGH_BYTES = 100 << 20  # free on the disk: a ceremony of 200,000 households w
 class Beside:
     """The ceremony's helpers. `begin` at the start, `verify` once there is a result, `close` at the end."""
 
-    def __init__(self, settings: KioskSettings, folder: Path, known: tuple[MingyaoError, ...] = ()) -> None:
-        """known: what has failed already, and is to be told with the rest."""
-        self._settings, self._folder, self._known = settings, folder, known
+    def __init__(
+        self, settings: KioskSettings, folder: Path, known: tuple[MingyaoError, ...] = (), config: Path | None = None
+    ) -> None:
+        """known: what has failed already, and is to be told with the rest; config: the file of these settings."""
+        self._settings, self._folder, self._known, self._config = settings, folder, known, config
         self._threads = ThreadPoolExecutor(3, "beside")
         self._serving: Future[serve.Served] | None = None
         self._printing: dict[str, Future[None]] = {}
@@ -58,6 +61,13 @@ class Beside:
         printer = self._settings.printer
         if printer.queue and moment in printer.poster and moment not in self._printing:
             self._printing[moment] = self._threads.submit(self._print_poster, result_hash)
+
+    def print_end(self) -> None:
+        """The ceremony is done: prints once what kiosk.yaml wants at the end."""
+        if self._settings.printer.queue:
+            for what in self._settings.printer.end:
+                if what not in self._printing:
+                    self._printing[what] = self._threads.submit(self._print, what)
 
     def register(self, end: Registered) -> None:
         """The ceremony has ended so: a line in the archive's register, which lies beside the folder."""
@@ -141,6 +151,21 @@ class Beside:
             return Verdict(VERIFIER, told["verdict"], told["check"] or "", told["result_hash"] or "")
         except (ValueError, KeyError):
             return Verdict(VERIFIER, "unusable", "", "")
+
+    def _print(self, what: str) -> None:
+        """Made by a process of its own, as a long list would hold up the frames, and sent file by file."""
+        with TemporaryDirectory() as folder:
+            command = [sys.executable, "-m", "kiosk.cli", "print", str(self._folder.absolute()), what]
+            command += ["--pdf", f"{folder}/{what}.pdf", "--language", self._settings.language]
+            if self._config is not None:
+                command += ["--config", str(self._config.absolute())]
+            package = Path(__file__).resolve().parents[1]
+            ended = subprocess.run(command, capture_output=True, text=True, check=False, cwd=package)
+            if ended.returncode:
+                said = ended.stderr.strip().splitlines()
+                raise DeviceError("paper.typeset", reason=said[-1] if said else f"status {ended.returncode}")
+            for pdf in sorted(Path(folder).glob("*.pdf"), key=lambda path: (len(path.name), path.name)):
+                queue.send(pdf.read_bytes(), self._settings.printer.queue)
 
     def _print_poster(self, result_hash: str) -> None:
         address = self.address(result_hash)

@@ -12,6 +12,7 @@ from kiosk.words import LANGUAGES
 
 SEALING = "sealing"
 _MOMENTS = (SEALING, "end")
+_PAPERS = ("certificate", "list", "alternates", "slips")
 
 _KEYS = ("language", "screen", "ceremony", "hall", "printer")
 _SIZE = re.compile(r"([1-9][0-9]{2,4})[x×]([1-9][0-9]{2,4})")
@@ -54,10 +55,11 @@ class HallSettings:
 
 @dataclass(frozen=True)
 class PrinterSettings:
-    """queue: "" for no printer; poster: the moments at which it is printed."""
+    """queue: "" for no printer; poster: the moments at which it is printed; end: what is printed at the end."""
 
     queue: str = ""
     poster: tuple[str, ...] = (SEALING,)
+    end: tuple[str, ...] = ("certificate", "list")
 
 
 @dataclass(frozen=True)
@@ -140,16 +142,21 @@ def _hall(keys: Keys) -> HallSettings:
 
 
 def _printer(keys: Keys) -> PrinterSettings:
-    inner = keys.keys("printer", ("queue", "poster"), required=False)
+    inner = keys.keys("printer", ("queue", "poster", "end"), required=False)
     if inner is None:
         return PrinterSettings()
-    if not inner.has("poster"):
-        poster = PrinterSettings.poster
-    else:
-        poster = tuple(moment for moment, _ in inner.texts("poster") if moment != "never")
-        for moment, line in inner.texts("poster"):
-            if moment not in (*_MOMENTS, "never"):
-                inner.problems.error("settings.choice", Place(inner.file, line=line), got=moment,
-                                     expected=" | ".join((*_MOMENTS, "never")))  # fmt: skip
+    poster = _some(inner, "poster", _MOMENTS, PrinterSettings.poster)
+    end = _some(inner, "end", _PAPERS, PrinterSettings.end)
     queue = inner.judged("queue", "settings.queue", "Office-A4", lambda got: _QUEUE.fullmatch(got) is not None, "")
-    return PrinterSettings(queue, poster)
+    return PrinterSettings(queue, poster, end)
+
+
+def _some(keys: Keys, name: str, choices: tuple[str, ...], default: tuple[str, ...]) -> tuple[str, ...]:
+    """Any of the choices, or `never` for none of them."""
+    if not keys.has(name):
+        return default
+    for got, line in keys.texts(name):
+        if got not in (*choices, "never"):
+            expected = " | ".join((*choices, "never"))
+            keys.problems.error("settings.choice", Place(keys.file, line=line), got=got, expected=expected)
+    return tuple(got for got, _ in keys.texts(name) if got != "never")

@@ -1,7 +1,10 @@
 """What runs beside a ceremony: the verifier's verdict on the screen, and a printer that is not there."""
 
 import json
+import os
 from pathlib import Path
+
+import pytest
 
 from ceremonies import frozen
 from judges import VECTORS
@@ -59,6 +62,38 @@ def test_a_printer_that_is_not_there_is_told_in_the_corner(tmp_path: Path) -> No
         beside.wait()
         assert len(beside.troubles()) == 1
         assert beside.troubles()[0].startswith("paper.")
+    finally:
+        beside.close()
+
+
+def test_at_the_end_certificate_and_list_go_to_the_printer_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jobs = tmp_path / "jobs"
+    jobs.mkdir()
+    printer = tmp_path / "lp"
+    printer.write_text(f"#!/bin/sh\nexec cat > $(mktemp {jobs}/XXXXXX)\n")
+    printer.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    beside = Beside(SETTINGS, GOLDEN / "small")
+    try:
+        beside.print_end()
+        beside.print_end()
+        beside.wait()
+        assert beside.troubles() == ()
+    finally:
+        beside.close()
+    printed = [job.read_bytes() for job in jobs.iterdir()]
+    assert len(printed) == len(set(printed)) == 2
+    assert all(pdf.startswith(b"%PDF-") and pdf.rstrip().endswith(b"%%EOF") for pdf in printed)
+
+
+def test_what_cannot_be_printed_at_the_end_is_told_in_the_corner(tmp_path: Path) -> None:
+    beside = Beside(SETTINGS, frozen("small", tmp_path / "draw"))  # nothing has been drawn
+    try:
+        beside.print_end()
+        beside.wait()
+        assert beside.troubles() == ("paper.typeset", "paper.typeset")
     finally:
         beside.close()
 

@@ -33,6 +33,8 @@ def test_what_is_written_is_read_and_the_rest_stays(tmp_path: Path) -> None:
     assert settings.hall == HallSettings(serve=True, port=8000, public="https://www.example.cn/zfbz")
     assert settings.printer == PrinterSettings("A4", ("sealing", "end"))
     assert read(tmp_path, "printer: {poster: never}").printer.poster == ()
+    assert read(tmp_path, "printer: {end: [slips, list]}").printer.end == ("slips", "list")
+    assert read(tmp_path, "printer: {end: never}").printer.end == ()
 
 
 @pytest.mark.parametrize(
@@ -43,6 +45,7 @@ def test_what_is_written_is_read_and_the_rest_stays(tmp_path: Path) -> None:
         "ceremony: {pace: 1e0}", "ceremony: {end: 10}", "ceremony: {end: '24:00'}",
         "hall: {port: 70000}", "hall: {public: www.example.cn}", "hall: {public: 'http://a.cn'}",
         "printer: {queue: -d x}", "printer: {queue: two words}", "printer: {poster: always}",
+        "printer: {end: [list, everything]}",
     ],
 )  # fmt: skip
 def test_what_is_not_right_is_told_with_its_line(tmp_path: Path, line: str) -> None:
