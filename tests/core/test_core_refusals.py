@@ -77,3 +77,24 @@ def test_text_is_refused_at_its_line(data: bytes, code: str, line: int) -> None:
     with pytest.raises(InputError) as refused:
         text.decode(data, "roll.csv")
     assert (refused.value.code, refused.value.values["line"]) == (code, line)
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        ("household\n", "table.empty"),
+        ("Household\n1\n", "table.column"),
+        ("household,name,name\n1,a,b\n", "table.columns-repeat"),
+        (",".join(["household", *(f"c{n}" for n in range(32))]) + "\n", "table.columns-many"),
+        ("unit\n1\n", "table.key"),
+        ("household,name\n1,a,b\n", "table.fields"),
+        ("household,name\n1\n", "table.fields"),
+        ("household,name\n,a\n", "table.no-id"),
+        ("household\n2\n1\n", "table.order"),
+        ("household\n1\n1\n", "table.order"),
+    ],
+)
+def test_a_table_is_refused_for_what_is_wrong_with_it(content: str, code: str) -> None:
+    with pytest.raises(InputError) as refused:
+        tables.parse(content, "roll.csv", "household")
+    assert refused.value.code == code

@@ -6,7 +6,7 @@ import unicodedata
 import pytest
 
 from forgeries import GOLDEN, WHITE, edited, refused_by, resealed, stages_of, with_stages
-from judges import judge_with_verifier
+from judges import judge_with_both
 
 SMALL = GOLDEN["small"]
 # 1.2, as the format writes it
@@ -58,7 +58,7 @@ def test_a_defect_of_the_text_is_found_beyond_the_first_mebibyte() -> None:
     assert refused_by({**files, "roll.csv": roll + plain}) == "result"
     for bad in (b"\xe2\x80\x8b", b"e\xcc\x81", b"\xff"):
         broken = {**files, "roll.csv": roll + plain[:-1] + bad + b"\n"}
-        judged = judge_with_verifier(resealed(broken))
+        judged = judge_with_both(resealed(broken))
         assert judged.check == "text"
         assert judged.why is not None
         assert f"roll.csv, line {count + 1}:" in judged.why
@@ -280,6 +280,6 @@ def test_a_commitment_binds_draw_label_and_secret_in_their_order() -> None:
     ],
 )
 def test_the_reason_tells_the_line_and_what_stands_there(name: str, old: str, new: str, why: str) -> None:
-    judged = judge_with_verifier(resealed(edited(name, old, new)))
+    judged = judge_with_both(resealed(edited(name, old, new)))
     assert judged.why is not None
     assert judged.why.startswith(f"{name}: {why}" if why.startswith("ends") else f"{name}, {why}")

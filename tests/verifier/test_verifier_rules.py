@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from forgeries import GOLDEN, edited, refused_by, resealed, stages_of, with_stages
-from judges import judge_with_verifier
+from judges import judge_with_both
 
 SMALL = GOLDEN["small"]
 LARGEST = 10**15 - 1
@@ -268,10 +268,10 @@ def test_the_reason_tells_which_line_of_the_result_is_wrong_and_what_the_draw_gi
             (lines[:place], f'result.csv: ends after line {place}, where "{line[:50]}'),
         ):
             text = "".join(f"{row}\n" for row in result).encode()
-            judged = judge_with_verifier(resealed({**SMALL, "result.csv": text}))
+            judged = judge_with_both(resealed({**SMALL, "result.csv": text}))
             assert judged.why is not None
             assert judged.why.startswith(why if text else "result.csv: the file is empty")
-    judged = judge_with_verifier(resealed({**SMALL, "result.csv": SMALL["result.csv"] + b"x\n"}))
+    judged = judge_with_both(resealed({**SMALL, "result.csv": SMALL["result.csv"] + b"x\n"}))
     assert judged.why == f'result.csv, line {len(lines) + 1}: "x" stands after what should be the last line'
 
 

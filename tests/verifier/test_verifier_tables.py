@@ -3,7 +3,7 @@
 import pytest
 
 from forgeries import GOLDEN, WHITE, edited, refused_by, resealed
-from judges import judge_with_verifier
+from judges import judge_with_both
 
 SMALL = GOLDEN["small"]
 
@@ -86,6 +86,6 @@ def test_the_order_is_that_of_utf_8_and_ends_count() -> None:
     ],
 )
 def test_the_reason_tells_line_column_and_what_stands_there(old: str, new: str, why: str) -> None:
-    judged = judge_with_verifier(resealed(edited("roll.csv", old, new)))
+    judged = judge_with_both(resealed(edited("roll.csv", old, new)))
     assert judged.why is not None
     assert judged.why.startswith(f"roll.csv, {why}")
