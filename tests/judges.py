@@ -118,7 +118,7 @@ def judge_with_core(files: Files, claimed: str | None = None, notice: str | None
 
 
 def judge_with_both(files: Files, claimed: str | None = None, notice: str | None = None) -> Judgement:
-    """The verdict that both agree on, in the verifier's words; an AssertionError shows what each said if they do not."""
+    """The verdict that both agree on, in the words of the verifier; an error shows what each said if they do not."""
     core, verifier = judge_with_core(files, claimed, notice), judge_with_verifier(files, claimed, notice)
     assert core == verifier, f"core: {core}; verifier: {verifier}"
     return verifier
