@@ -30,6 +30,11 @@ def module(name: str) -> tuple[str, Callable[[], bool]]:
     return f"Python's {name}", lambda: importlib.util.find_spec(name) is not None
 
 
+def avahi() -> bool:
+    """ippeveprinter announces itself, or does not start."""
+    return Path("/run/avahi-daemon/socket").exists()
+
+
 def axe() -> bool:
     return Path(os.environ.get("AXE_JS", "nowhere")).is_file()
 
@@ -39,8 +44,8 @@ NEEDS = {
     "axe": [("axe-core in AXE_JS", axe)],
     "display": [program("Xvfb"), program("xdotool")],
     "outputs": [program("Xorg"), program("xrandr"), program("xdotool")],
-    "printer": [program("lp"), program("cupsd"), program("ippeveprinter")],
-    "poppler": [program("pdftoppm"), program("pdfinfo")],
+    "printer": [program("lp"), program("cupsd"), program("ippeveprinter"), ("a running avahi-daemon", avahi)],
+    "poppler": [program("pdftoppm"), program("pdftotext"), program("pdfinfo")],
     "zbar": [program("zbarimg")],
     "strace": [program("strace")],
     "curl": [program("curl")],
