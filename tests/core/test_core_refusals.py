@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from draws import folders
 from judges import golden_vectors
-from kiosk.core import evidence, notice, tables, text
+from kiosk.core import evidence, notice, rules, tables, text
 from kiosk.core.errors import InputError, VerificationError
 from kiosk.core.tables import Table
 
@@ -98,3 +98,20 @@ def test_a_table_is_refused_for_what_is_wrong_with_it(content: str, code: str) -
     with pytest.raises(InputError) as refused:
         tables.parse(content, "roll.csv", "household")
     assert refused.value.code == code
+
+
+def test_rules_in_another_layout_are_refused_at_the_first_line_that_is_otherwise() -> None:
+    roll, units = Table(("household",), [("1",)]), Table(("unit",), [("1",)])
+    lines = GOLDEN["tiers"]["rules.json"].decode().split("\n")
+    for number in (1, 2, 9, len(lines) - 1):
+        changed = [*lines[: number - 1], " " + lines[number - 1], *lines[number:]]
+        with pytest.raises(InputError) as refused:
+            rules.parse("\n".join(changed), roll, units)
+        assert (refused.value.code, refused.value.values["line"]) == ("rules.layout", number)
+
+
+@pytest.mark.parametrize("row", ["2,b,c", ",b", "0,b", "2,b|", "2,=b", "2, b"])
+def test_a_row_is_refused_by_its_line(row: str) -> None:
+    with pytest.raises(InputError) as refused:
+        tables.parse(f"household,name\n1,a\n{row}\n3,c\n", "roll.csv", "household")
+    assert refused.value.values["line"] == 3
