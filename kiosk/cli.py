@@ -177,7 +177,8 @@ def _keep(path: Path, data: bytes) -> None:
 def verify(options: argparse.Namespace) -> int:
     """The verifier is a program of its own that shares no code with this one, so it is started as one."""
     hashes = ("claimed", "notice", "entry")
-    given = [f"--{name}={value}" for name in hashes if (value := getattr(options, name)) is not None]
+    # A hash is copied from a screen or from paper in groups.
+    given = [f"--{name}={''.join(value.split())}" for name in hashes if (value := getattr(options, name)) is not None]
     given += [f"--{name}" for name in ("json", "after") if getattr(options, name)]
     arguments = [str(options.folder), *given, "--lang", "zh" if options.language == "zh-CN" else "en"]
     return subprocess.run([sys.executable, "-m", "kiosk.verifier", *arguments], check=False).returncode

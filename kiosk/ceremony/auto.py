@@ -140,6 +140,8 @@ def next_key(state: State, look: Look, given: Given) -> Key | None:
         return Key("cover")
     if look.overlay or look.qr or look.found:
         return Key("escape")
+    if state.group_running and state.interrupted:
+        return Key("next")  # a group that was interrupted waits for somebody to let it go on
     if state.phase in (Phase.DONE, Phase.VOID) or state.group_running:
         return None
     if not desk.at_present(state, look):

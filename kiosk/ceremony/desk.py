@@ -14,7 +14,7 @@ found, a look back at an earlier scene. Only with nothing in front do *next* and
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from kiosk.ceremony.machine import State, next_step, shown_card, void_reasons
+from kiosk.ceremony.machine import State, next_step, shown_card, standing, void_reasons
 from kiosk.ceremony.steps import (
     SECRET_LOST,
     AskVoid,
@@ -48,7 +48,8 @@ from kiosk.core.errors import ProtocolError
 # What the overlay offers, by number from 1. The QR code and pausing are there for who has no keyboard with letters.
 MENU = ("find", "qr", "cover", "auto", "void", "sheet")
 
-PAUSE_S = 0.4  # after a step, *next* and Enter are taken for a second click of the same one
+PAUSE_S = 0.4  # after a step, *next* is taken for a second click of the same one
+ENTER_PAUSE_S = 1.0  # and so is Enter: what it confirms cannot be taken back, so a nervous second press does nothing
 PACES_S = (0.4, 0.6, 0.8, 1.0, 1.2, 1.6, 2.0, 3.0, 5.0)
 PACE_S = 1.2
 # At the ordinary pace; they grow and shrink with it.
@@ -116,7 +117,9 @@ def _after_aside(state: State, look: Look, event: Event) -> Look:
         case Uncovered():
             return replace(look, covered=False)
         case LookedUp():
-            return replace(look, field=None, found=(event.household, shown_card(state, event.household)))
+            card = shown_card(state, event.household)
+            said = "" if card else standing(state, event.household)
+            return replace(look, field=None, found=(event.household, card), standing=said)
         case VoidAsked():
             return replace(_now(state, look), overlay=False, field=Field("void", "", ""))
         case _:
@@ -150,7 +153,8 @@ def tick(state: State, look: Look, since_s: float) -> Pressed:
     slow = look.pace_s / PACE_S
     step = next_step(state)
     if state.group_running:
-        # That the ceremony was interrupted has to be read and said before its group goes on.
+        if state.interrupted and not look.auto:
+            return look, None  # that it was interrupted is read out before somebody lets its group go on
         hold_s = GROUP_HOLD_S if state.interrupted else look.pace_s
         return look, step if since_s >= hold_s else None
     if not look.auto:
@@ -170,7 +174,7 @@ def tick(state: State, look: Look, since_s: float) -> Pressed:
 def _press(state: State, look: Look, key: Key, now_s: float) -> Pressed:
     rested = now_s - look.stepped_s >= PAUSE_S
     if look.field is not None:
-        twice = key.name == "enter" and not look.field.typed and not rested
+        twice = key.name == "enter" and not look.field.typed and now_s - look.stepped_s < ENTER_PAUSE_S
         return (look, None) if twice else _in_field(state, look, look.field, key)
     if look.covered:
         return _recorded(state, look, Uncover(), Uncovered()) if key.name in ("cover", "next") else (look, None)
@@ -192,7 +196,7 @@ def _press(state: State, look: Look, key: Key, now_s: float) -> Pressed:
     if not at_present(state, look):
         return look, None
     if key.name == "enter":
-        return _enter(state, look) if rested else (look, None)
+        return _enter(state, look) if now_s - look.stepped_s >= ENTER_PAUSE_S else (look, None)
     if key.name == "backspace":
         return _backspace(state, look)
     if key.text and key.text in "123456" and state.phase is Phase.CONTRIBUTIONS:
@@ -328,10 +332,14 @@ def _in_front(state: State, look: Look) -> bool:
 
 
 def _settled(state: State, look: Look) -> Look:
-    """The look with what Enter would do in it."""
+    """The look with what Enter would do in it, and nothing of a search that is over."""
+    if look.found is None:
+        look = replace(look, standing="")
     if look.field is not None and look.field.kind != "find":
         return replace(look, asks=look.field.kind)
-    if _in_front(state, look) or not at_present(state, look):
+    # The overlay and the operator's sheet say what Enter would do once they are closed, so they hide no question.
+    behind = replace(look, overlay=False, sheet=False)
+    if _in_front(state, behind) or not at_present(state, behind):
         return replace(look, asks="")
     return replace(look, asks=_asks(state))
 

@@ -241,6 +241,18 @@ def shown_card(state: State, household: str) -> Card | None:
     return next((card for card in state.shown if card.household.casefold() == same), None)
 
 
+def standing(state: State, household: str) -> str:
+    """What may be said in public of a household that has not been shown: `unknown` (not on the roll), `waiting` while
+    the drawing goes on, and once all is shown `alternate` or `not-drawn`."""
+    same = household.casefold()
+    if all(row[0].casefold() != same for row in state.setting.inputs.roll.rows):
+        return "unknown"
+    if state.phase is not Phase.DONE:
+        return "waiting"
+    waits = any(card.household.casefold() == same for stage in state.alternates for card in stage)
+    return "alternate" if waits else "not-drawn"
+
+
 def prepare(state: State) -> tuple[State, dict[str, bytes]]:
     """Draws, once the seed is complete: the state that knows the outcome, and the three files of it."""
     if not state.complete:

@@ -144,6 +144,7 @@ class Look:
     asks: str = ""
     refusal: tuple[str, tuple[tuple[str, str], ...]] | None = None
     found: tuple[str, Card | None] | None = None
+    standing: str = ""
     auto: bool = False
     pace_s: float = 1.2
     stepped_s: float = dataclasses.field(default=float("-inf"), compare=False, repr=False)

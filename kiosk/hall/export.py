@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk import folder as folders
+from kiosk.ceremony import void
 from kiosk.core import evidence
 from kiosk.core.errors import InputError, VerificationError
 from kiosk.hall import address, published, site
@@ -35,6 +36,8 @@ class Exported:
 def export(folder: Path, out: Path) -> Exported:
     """The finished draw as `out/R/…/`. InputError where it is unfinished, VerificationError where it does not hold."""
     files = folders.read(folder, (*evidence.FILES, *published.EXTRAS))
+    if (folder / void.FILE).exists():
+        raise InputError("hall.void", folder=folder)
     if evidence.SUMS not in files or not _ended(folder, files):
         raise InputError("hall.unfinished", folder=folder)
     judged = evidence.judge(files)
@@ -66,7 +69,9 @@ def _publish(tree: published.Tree, at: str, hash: str, out: Path, judge: Callabl
                 (beside / path).replace(out / path)
     except OSError as error:
         raise InputError("hall.out", path=error.filename or out, reason=error.strerror or str(error)) from error
-    return Exported(out / at, hash, site.policy(tree[at + published.PAGE]))
+    # A web server has one policy for a folder, so it allows what any page in there holds.
+    pages = [body for path, body in sorted(tree.items()) if path.endswith(".html")]
+    return Exported(out / at, hash, site.policy(*pages))
 
 
 def _folders(root: Path, path: str) -> None:

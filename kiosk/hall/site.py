@@ -96,13 +96,14 @@ def careful(name: str, body: bytes) -> Headers:
     ]
 
 
-def policy(page: bytes) -> str:
-    """The content security policy of a page: its own scripts and styles by their hashes, its own folder, its workers.
+def policy(*pages: bytes) -> str:
+    """The content security policy of pages: their own scripts and styles by their hashes, their own folder, workers.
 
-    So nothing that somebody manages to put into the page runs, and the page can ask nobody else for anything.
+    So nothing that somebody manages to put into a page runs, and no page can ask anybody else for anything.
     """
     found = _Inline()
-    found.feed(page.decode())
+    for page in pages:
+        found.feed(page.decode())
     found.close()
     scripts, styles = (_sources(found.contents[tag]) for tag in ("script", "style"))
     return (

@@ -76,6 +76,15 @@ def read(sheet: Sheet, source: Source, settings_file: str, problems: Problems) -
     return listing
 
 
+# What an eye takes for the same in a number that is read aloud and typed: letters of other scripts, O and 0, l and 1.
+_ALIKE = str.maketrans("авеікмнорстухаᴏαβεικνορτυχοil", "abeikmhopctyxaoabeiknoptyxo11")
+
+
+def _seen(number: str) -> str:
+    """A number as it is seen: two that give the same are told apart by no one in the hall."""
+    return unicodedata.normalize("NFKC", number).casefold().translate(_ALIKE).replace("o", "0").replace("i", "1")
+
+
 def _bare(heading: str) -> str:
     """Headings are spread with spaces and broken over lines; none of that counts."""
     return "".join(unicodedata.normalize("NFKC", heading).split())
@@ -242,7 +251,7 @@ class _Rows:
                 self.problems.error("number.twice", self.listing.place(n, key), got=number,
                                     first=self.listing.place(before, key).cell)  # fmt: skip
                 continue
-            look = unicodedata.normalize("NFKC", number).casefold()
+            look = _seen(number)
             if (before := alike.setdefault(look, n)) != n:
                 self.problems.error("number.alike", self.listing.place(n, key), got=number,
                                     first=self.listing.place(before, key).cell,

@@ -47,6 +47,7 @@ SURROUNDINGS = {
     "SDL_VIDEO_MINIMIZE_ON_FOCUS_LOSS": "0",
     "SDL_VIDEO_X11_NET_WM_BYPASS_COMPOSITOR": "1",
     "SDL_MOUSE_FOCUS_CLICKTHROUGH": "1",
+    "SDL_NO_SIGNAL_HANDLERS": "1",  # a service that is stopped ends at once: nothing is lost by it
 }
 
 

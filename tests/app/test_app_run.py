@@ -164,3 +164,9 @@ def test_chinese_on_a_terminal_that_knows_none_is_no_traceback(tmp_path: Path) -
     said = mingyao("run", "nowhere", "--language", "zh-CN", cwd=tmp_path, LANG="C", PYTHONIOENCODING="ascii")
     assert said.returncode == 2
     assert "Traceback" not in said.stderr
+
+
+def test_a_hash_may_be_given_in_the_groups_in_which_it_is_shown(tmp_path: Path) -> None:
+    shown = hashlib.sha256((GOLDEN / "small" / "SHA256SUMS").read_bytes()).hexdigest()
+    groups = " ".join(shown[at : at + 4] for at in range(0, 64, 4))
+    assert mingyao("verify", GOLDEN / "small", "--claimed", groups, cwd=tmp_path).returncode == 0

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import ceremonies
-from kiosk.ceremony import desk
+from kiosk.ceremony import desk, machine
 from kiosk.ceremony.desk import MENU, Key, press, tick
 from kiosk.ceremony.machine import State, decide
 from kiosk.ceremony.steps import (
@@ -110,15 +110,15 @@ def test_enter_confirms_and_never_goes_on() -> None:
             assert asked == request
 
 
-@pytest.mark.parametrize("key", [NEXT, ENTER])
-def test_a_second_click_right_after_a_step_is_no_step(key: Key) -> None:
+@pytest.mark.parametrize(("key", "pause_s"), [(NEXT, 0.4), (ENTER, 1.0)])
+def test_a_second_click_right_after_a_step_is_no_step(key: Key, pause_s: float) -> None:
     state = _first(Phase.OPENING)
     look, request = press(state, replace(desk.begin(state), page=1), NEXT, 10.0)
     assert request == ShowNotice()
     state = _first(Phase.COMPARE) if key == ENTER else _first(Phase.SEALED)
     look = desk.follow(state, look)
-    assert press(state, look, key, 10.39)[1] is None
-    assert press(state, look, key, 10.41)[1] is not None
+    assert press(state, look, key, 10 + pause_s - 0.01)[1] is None
+    assert press(state, look, key, 10 + pause_s + 0.01)[1] is not None
 
 
 def test_the_last_die_and_its_confirmation_may_be_typed_in_one_go() -> None:
@@ -202,14 +202,15 @@ def test_a_double_enter_opens_a_field_and_does_not_submit_it_empty() -> None:
     assert (look.field, request) == (Field("secret", "notary", ""), None)
     assert press(state, look, ENTER, 100.1) == (look, None)
     assert press(state, look, Key("", "a"), 100.2)[0].field == Field("secret", "notary", "a")
-    assert press(state, look, ENTER, 100.5)[1] is not None
+    assert press(state, look, ENTER, 100.9)[1] is None
+    assert press(state, look, ENTER, 101.1)[1] is not None
 
 
 @pytest.mark.parametrize("name", ["overlay", "escape"])
 def test_escape_and_f5_toggle_the_same_harmless_overlay(name: str) -> None:
     state = _first(Phase.COMPARE)
     look, request = press(state, desk.begin(state), Key(name), 1)
-    assert (look.overlay, look.asks, request) == (True, "", None)
+    assert (look.overlay, look.asks, request) == (True, "notice", None)  # it tells what Enter does once it is closed
     for key in (ENTER, NEXT, BACK, Key("overlay"), ESCAPE):
         assert press(state, look, key, 1) == (desk.begin(state), None)
     assert press(state, look, Key("", "7"), 1) == (look, None)
@@ -304,16 +305,28 @@ def test_the_cover_takes_the_next_key_and_no_step() -> None:
 
 def test_find_knows_who_has_been_shown_and_nobody_else() -> None:
     state = next(each for each in STATES if len(each.shown) == 2)
-    for number, card in (("r05", state.shown[0]), ("R02", None), ("R99", None)):
+    drawn, waiting, unknown = state.shown[0], "waiting", "unknown"
+    for number, card, standing in (("r05", drawn, ""), ("R02", None, waiting), ("R99", None, unknown)):
         look, _ = press(state, desk.begin(state), Key("find", "f"), 1)
         look = _typed(state, look, number)
         look, request = press(state, look, ENTER, 1)
         assert (look.found, request) == (None, LookUp(number))
         look = desk.follow(state, look, decide(state, LookUp(number)))
-        assert (look.found, look.field) == ((number, card), None)
+        assert (look.found, look.standing, look.field) == ((number, card), standing, None)
         assert press(state, look, NEXT, 1) == (desk.begin(state), None)
     look, _ = press(state, desk.begin(state), Key("find", "f"), 1)
     assert press(state, look, ENTER, 1) == (desk.begin(state), None)  # nothing to look for
+
+
+def test_once_all_is_shown_find_tells_alternates_from_those_who_drew_nothing() -> None:
+    state = STATES[-1]
+    shown = {card.household for card in state.shown}
+    waits = {card.household for stage in state.alternates for card in stage} - shown
+    others = {row[0] for row in state.setting.inputs.roll.rows} - shown - waits
+    for numbers, standing in ((waits, "alternate"), (others, "not-drawn")):
+        for number in numbers:
+            assert machine.standing(state, number.lower()) == standing
+    assert waits
 
 
 def test_the_qr_code_fills_the_screen_once_there_is_a_result() -> None:

@@ -1,4 +1,4 @@
-"""A group that was interrupted goes on only after the interruption could be read."""
+"""A group that was interrupted goes on when somebody says so, or in auto after the interruption could be read."""
 
 from dataclasses import replace
 
@@ -15,11 +15,13 @@ def _resumed() -> State:
     return replace(running, interrupted=Interrupted(stopped, resumed, 0, "", "", "", "", ()))
 
 
-def test_the_pacer_waits_until_it_has_been_read() -> None:
+def test_the_pacer_waits_for_somebody_to_go_on_or_in_auto_until_it_has_been_read() -> None:
     state = _resumed()
     look = desk.begin(state)
-    assert desk.tick(state, look, look.pace_s)[1] is None
-    assert tick(state, look, GROUP_HOLD_S)[1] == ShowNext()
+    assert tick(state, look, 1000)[1] is None
+    by_itself = replace(look, auto=True)
+    assert tick(state, by_itself, look.pace_s)[1] is None
+    assert tick(state, by_itself, GROUP_HOLD_S)[1] == ShowNext()
     assert tick(replace(state, interrupted=None), look, look.pace_s)[1] == ShowNext()
 
 

@@ -2,10 +2,13 @@
 
 from pathlib import Path
 
+import pytest
+
 import ceremonies
 from kiosk.ceremony import desk
 from kiosk.ceremony.desk import Key
 from kiosk.core import text
+from kiosk.core.errors import InputError
 from kiosk.hall import export
 
 
@@ -25,9 +28,11 @@ def test_a_void_is_published_with_its_notice(tmp_path: Path) -> None:
     assert "void.txt" not in (before.folder / "index.html").read_text(encoding="utf-8")
 
 
-def test_a_void_txt_beside_a_result_is_not_published(tmp_path: Path) -> None:
+def test_a_result_beside_a_void_txt_is_not_published(tmp_path: Path) -> None:
     folder = ceremonies.frozen("small", tmp_path / "small")
     ceremonies.play(folder, ceremonies.given("small"))
     (folder / "void.txt").write_text("mingyao void v1\n", encoding="utf-8")
-    made = export.export(folder, tmp_path / "out")
-    assert not (made.folder / "void.txt").exists()
+    with pytest.raises(InputError) as refused:
+        export.export(folder, tmp_path / "out")
+    assert refused.value.code == "hall.void"
+    assert not (tmp_path / "out").exists()

@@ -429,8 +429,9 @@ def _announced(canvas: Canvas, view: View) -> None:
     if len(stage.tiers) > 1:
         _tiers(canvas, stage, Box(rest.left, rest.top, rest.width, rest.height - 90))
         rest = Box(rest.left, rest.bottom - 80, rest.width, 80)
-    fixed = canvas.say("drawing.fixed")
-    draw.write(canvas, "fixed", fixed, rest, 48, draw.MUTED, align="center", lines=2, smallest=40)
+    # Tiers are counted as if no stage or tier before had housed anybody: beside the others, that has to be said.
+    fixed = canvas.say("drawing.fixed") if len(stage.tiers) == 1 else canvas.say("drawing.fixed-tiers")
+    draw.write(canvas, "fixed", fixed, rest, 48, draw.MUTED, align="center", lines=2, smallest=36)
 
 
 def _fact(canvas: Canvas, number: int, said: str, value: int, box: Box) -> None:

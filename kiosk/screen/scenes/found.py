@@ -1,4 +1,5 @@
-"""A household that somebody asked for: its card if it has been drawn, else only that it has not been drawn so far."""
+"""A household that somebody asked for: its card if it has been shown. Of the others only what may be said in public:
+that it is not on the roll, has not been shown so far, and once all is shown whether it is an alternate."""
 
 from kiosk.ceremony.view import Card, View
 from kiosk.screen import draw
@@ -7,7 +8,9 @@ from kiosk.screen.scenes import frame
 
 
 def render(canvas: Canvas, view: View, wanted: str, card: Card | None) -> None:
-    canvas.still(("found", frame.key(view), wanted, card), lambda still: _paint(still, view, wanted, card))
+    canvas.still(
+        ("found", frame.key(view), wanted, card, view.look.standing), lambda still: _paint(still, view, wanted, card)
+    )
 
 
 def _paint(canvas: Canvas, view: View, wanted: str, card: Card | None) -> None:
@@ -24,14 +27,14 @@ def _paint(canvas: Canvas, view: View, wanted: str, card: Card | None) -> None:
     )
     if card is None:
         what = Box(inner.left, number.bottom + 30, inner.width, 130)
-        draw.write(
-            canvas, "found.not", canvas.say("found.not"), what, 92, draw.INK, align="center", smallest=60, lines=2
-        )
+        standing = view.look.standing or "waiting"
+        said = canvas.say(f"found.not.{standing}")
+        draw.write(canvas, "found.not", said, what, 92, draw.INK, align="center", smallest=60, lines=2)
         note = Box(inner.left, what.bottom + 20, inner.width, inner.bottom - what.bottom - 20)
         draw.write(
             canvas,
             "found.note",
-            canvas.say("found.note"),
+            canvas.say(f"found.note.{standing}"),
             note,
             46,
             draw.INK_MUTED,
