@@ -316,6 +316,6 @@ def test_whatever_stands_in_the_files_is_told_and_never_a_traceback(
 
 @pytest.mark.parametrize("other", ["С001", "C0O1", "C00l", "c001", "Ⅽ001"])
 def test_a_number_that_no_eye_tells_from_another_is_an_error(other: str) -> None:
-    """Cyrillic С, the letter O for a zero, the letter l for a one: whoever types it in the hall gets another household."""
+    """Cyrillic С, the letter O for a zero, l for a one: whoever types it in the hall gets another household."""
     assert listing._seen(other) == listing._seen("C001")
     assert listing._seen("C002") != listing._seen("C001")
