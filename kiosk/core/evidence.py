@@ -21,8 +21,6 @@ INPUTS = (notice.FILE, ROLL, UNITS, rules.FILE)
 SUMMED = (notice.FILE, allot.FILE, ROLL, rules.FILE, seed.FILE, UNITS)
 FILES = (*SUMMED, SUMS)
 
-CHECKS = ("sums", "claimed", "text", "notice", "roll", "units", "rules", "seed", "commitments", "result")
-
 _CLAIM = re.compile(r"[0-9a-fA-F]{32,64}")
 _Read = TypeVar("_Read")
 
