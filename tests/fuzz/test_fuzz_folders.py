@@ -92,6 +92,7 @@ def one_run(case: str, random: Random, whole: dict[str, bytes], place: Path, in_
     words = COMMANDS[random.choice(sorted(COMMANDS))](folder, out)
     try:
         status, printed = said(*words) if in_process else process(*words, cwd=place)
+    # Whatever comes out, SystemExit too, is a failure of this case: it is named and raised again, never swallowed.
     except BaseException as error:
         raise AssertionError(f"{case}: {words[0]} raised {error!r}") from error
     holds(case, status, printed)

@@ -81,6 +81,7 @@ def spoiled_inside(random: Random, book: bytes) -> bytes:
 def holds(case: str, run: Callable[[], tuple[int, str]]) -> None:
     try:
         status, printed = run()
+    # Whatever comes out, SystemExit too, is a failure of this case: it is named and raised again, never swallowed.
     except BaseException as error:
         raise AssertionError(f"{case} raised {error!r}") from error
     assert status in (0, 1, 2), f"{case}: {status}\n{printed}"
