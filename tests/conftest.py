@@ -3,6 +3,9 @@
 A test whose marker asks for a program that this machine lacks is deselected, and the summary says which and why; so
 is `long`, unless `-m` speaks of it. In CI (the environment variable CI) everything must be there: a missing program,
 a skipped test or one deselected for any other reason than `long` fails the run.
+
+The tests run in as many processes as there are cores (pytest-xdist; `-n 0`: in this one). What each left out is told
+to the first, which writes the summary.
 """
 
 import importlib.util
@@ -12,6 +15,7 @@ import socket
 from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -94,8 +98,18 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
         not_run.append(report.nodeid)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """One of the processes has ended. All of them collect the same tests, so that each left out the same."""
+    told = getattr(node, "workeroutput", {})
+    left_out.update(Counter(told.get("left_out", {})) - left_out)
+    not_run.extend(test for test in told.get("not_run", []) if test not in not_run)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput |= {"left_out": dict(left_out), "not_run": not_run}
     if CI and not_run and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
