@@ -103,7 +103,7 @@ def secret(options: argparse.Namespace) -> int:
 
 def check(options: argparse.Namespace) -> int:
     from kiosk.intake import freeze as freezing
-    from kiosk.intake.receipt import Writer
+    from kiosk.receipt import Writer
 
     prepared = freezing.prepare(options.draw_yaml, register=options.register)
     for line in Writer(options.language).outlook(prepared.outlook):

@@ -33,6 +33,16 @@ def say(language: str, key: str, **values: object) -> str:
     return texts(language)[key].format_map({name: str(value) for name, value in values.items()})
 
 
+def grouped(digits: str) -> list[str]:
+    return [digits[at : at + 4] for at in range(0, len(digits), 4)]
+
+
+def in_rows(hash: str) -> list[str]:
+    """16 groups of 4 in four rows, as every hash is shown to be compared."""
+    groups = grouped(hash)
+    return [" ".join(groups[at : at + 4]) for at in range(0, len(groups), 4)]
+
+
 def explain(language: str, error: MingyaoError) -> str:
     """An error as a sentence, and a hint of what to do next where there is one."""
     known = texts(language)

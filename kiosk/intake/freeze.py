@@ -26,7 +26,7 @@ from kiosk.intake import register as registry
 from kiosk.intake import settings as draw_settings
 from kiosk.intake.listing import Listing
 from kiosk.intake.problems import Place, Problem, Problems
-from kiosk.intake.receipt import Writer
+from kiosk.receipt import Writer
 from kiosk.intake.secret import Random, draw_secret
 from kiosk.intake.settings import NOTARY, OPERATOR, Settings, Source
 from kiosk.words import LANGUAGES

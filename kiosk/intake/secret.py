@@ -9,7 +9,7 @@ from pathlib import Path
 
 from kiosk.core import notice, text
 from kiosk.core.errors import DeviceError, InputError
-from kiosk.words import say
+from kiosk.words import grouped, in_rows, say
 
 SECRET_BYTES = 16
 
@@ -72,13 +72,3 @@ def forget(kept: Path, seed_txt: Path) -> None:
         raise DeviceError(
             "secret.kept", file=str(error.filename or kept), reason=error.strerror or str(error)
         ) from error
-
-
-def grouped(digits: str) -> list[str]:
-    return [digits[at : at + 4] for at in range(0, len(digits), 4)]
-
-
-def in_rows(hash: str) -> list[str]:
-    """16 groups of 4 in four rows, as every hash is shown to be compared."""
-    groups = grouped(hash)
-    return [" ".join(groups[at : at + 4]) for at in range(0, len(groups), 4)]

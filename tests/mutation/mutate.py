@@ -150,7 +150,7 @@ def survives(path: Path, code: CodeType, tests: list[str]) -> bool:
 
         loader.get_code = get_code
         # Exactly 0: a mutant that cannot even be imported, or a test that ends the process, is noticed too.
-        os._exit(pytest.main(["-x", "-q", "-p", "no:cacheprovider", *tests]))
+        os._exit(pytest.main(["-x", "-q", "-n0", "-p", "no:cacheprovider", *tests]))
     return os.waitpid(child, 0)[1] == 0
 
 

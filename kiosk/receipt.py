@@ -1,11 +1,19 @@
-"""`receipt.txt`: what was frozen, for a notary to compare with the office's books, and for the office to publish."""
+"""`receipt.txt`: what was frozen, for a notary to compare with the office's books, and for the office to publish.
 
+No hash holds it, so nobody need believe it as it lies there: all that it says, but for the time of the freeze, follows
+from the four input files, and `is_of` says whether it says that and nothing else. What differs is not published.
+"""
+
+import re
 from dataclasses import dataclass
 
 from kiosk.core.evidence import Inputs
-from kiosk.core.outlook import StageOutlook
-from kiosk.intake.secret import in_rows
-from kiosk.words import say
+from kiosk.core.outlook import StageOutlook, outlook
+from kiosk.words import LANGUAGES, in_rows, say
+
+FILE = "receipt.txt"
+
+_TIME = re.compile(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -57,3 +65,15 @@ class Writer:
             for n, tier in enumerate(stage.tiers, 1)
         ]  # fmt: skip
         return [head, *(f"    {tier}" for tier in tiers)]
+
+
+def is_of(data: bytes, inputs: Inputs) -> bool:
+    """Whether this is the receipt of that frozen draw, in either language and of whatever time."""
+    stages = outlook(inputs.roll, inputs.units, inputs.rules)
+    for language in LANGUAGES:
+        # A NUL stands in no text of the format, so it marks where the time goes.
+        before, after = Writer(language).receipt(inputs, stages, "\0").encode().split(b"\0")
+        told = data.removeprefix(before).removesuffix(after)
+        if before + told + after == data and _TIME.fullmatch(told.decode("ascii", "replace")):
+            return True
+    return False
