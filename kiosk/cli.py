@@ -223,6 +223,8 @@ def export(options: argparse.Namespace) -> int:
     made = (exporting.export_notice if options.notice else exporting.export)(options.folder, options.out)
     print(say(options.language, "cli.exported", folder=made.folder, hash=made.hash))
     print(say(options.language, "cli.policy", policy=made.policy))
+    for name in made.left_out:
+        print(say(options.language, "cli.left-out", file=name), file=sys.stderr)
     return DONE
 
 

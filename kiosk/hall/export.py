@@ -26,11 +26,12 @@ _VERIFIER = Path(__file__).resolve().parents[1] / "verifier" / "__main__.py"
 @dataclass(frozen=True)
 class Exported:
     """folder: where it lies now; hash: what is compared with screen, paper and page; policy: the content security
-    policy that a careful web server sends with the page."""
+    policy that a careful web server sends with the page; left_out: what lies in the folder and is not this draw's."""
 
     folder: Path
     hash: str
     policy: str
+    left_out: tuple[str, ...]
 
 
 def export(folder: Path, out: Path) -> Exported:
@@ -42,7 +43,9 @@ def export(folder: Path, out: Path) -> Exported:
         raise InputError("hall.unfinished", folder=folder)
     judged = evidence.judge(files)
     at = address.folder("R", judged.result_hash)
-    return _publish(published.result_tree(files), at, judged.result_hash, out, _verify)
+    kept = published.without_untrue(files, judged.inputs)
+    left_out = _left_out(files, kept)
+    return _publish(published.result_tree(kept), at, judged.result_hash, out, _verify, left_out)
 
 
 def export_notice(folder: Path, out: Path) -> Exported:
@@ -50,10 +53,18 @@ def export_notice(folder: Path, out: Path) -> Exported:
     files = folders.read(folder, (*evidence.INPUTS, *published.NOTICE_EXTRAS, published.OFFICE))
     inputs = evidence.read_inputs(files)
     at = address.folder("N", inputs.notice_hash)
-    return _publish(published.notice_tree(files, inputs), at, inputs.notice_hash, out, lambda place: None)
+    kept = published.without_untrue(files, inputs)
+    left_out = _left_out(files, kept)
+    return _publish(published.notice_tree(kept, inputs), at, inputs.notice_hash, out, lambda place: None, left_out)
 
 
-def _publish(tree: published.Tree, at: str, hash: str, out: Path, judge: Callable[[Path], None]) -> Exported:
+def _left_out(files: published.Tree, kept: published.Tree) -> tuple[str, ...]:
+    return tuple(name for name in files if name not in kept)
+
+
+def _publish(
+    tree: published.Tree, at: str, hash: str, out: Path, judge: Callable[[Path], None], left_out: tuple[str, ...]
+) -> Exported:
     """Writes the tree beside its place, has it judged, and moves it there."""
     try:
         out.mkdir(parents=True, exist_ok=True)
@@ -71,7 +82,7 @@ def _publish(tree: published.Tree, at: str, hash: str, out: Path, judge: Callabl
         raise InputError("hall.out", path=error.filename or out, reason=error.strerror or str(error)) from error
     # A web server has one policy for a folder, so it allows what any page in there holds.
     pages = [body for path, body in sorted(tree.items()) if path.endswith(".html")]
-    return Exported(out / at, hash, site.policy(*pages))
+    return Exported(out / at, hash, site.policy(*pages), left_out)
 
 
 def _folders(root: Path, path: str) -> None:

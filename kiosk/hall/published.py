@@ -5,6 +5,9 @@ ceremony that is `N/<first 32 digits of the notice hash>/` with the four input f
 `R/<first 32 digits of the result hash>/` with the seven (FORMAT.md 9); each with the receipt of the freeze, if there is
 one, and with its page. Nothing else of the folder is ever published: its journal, its office's file and whatever else
 lies in it stay where they are.
+
+The receipt is held by no hash, so it is published only if it says what the folder's other files do (`kiosk.receipt`):
+`without_untrue` leaves it out otherwise, and `export` tells that.
 """
 
 import json
@@ -13,7 +16,7 @@ from html import escape
 from pathlib import Path
 from string import Template
 
-from kiosk import shipped
+from kiosk import receipt, shipped
 from kiosk.ceremony import void
 from kiosk.core import evidence, text
 from kiosk.core.errors import InputError
@@ -22,7 +25,7 @@ from kiosk.core.outlook import outlook
 from kiosk.hall import address
 from kiosk.words import LANGUAGES, say
 
-EXTRAS = ("receipt.txt",)
+EXTRAS = (receipt.FILE,)
 NOTICE_EXTRAS = (*EXTRAS, void.FILE)  # the notice of a draw that was declared void stays published, with what remains
 OFFICE = "office.json"
 PAGE = "index.html"
@@ -38,6 +41,12 @@ Tree = dict[str, bytes]
 
 def verifier_page() -> bytes:
     return shipped.PAGE.read_bytes()
+
+
+def without_untrue(files: Mapping[str, bytes], inputs: Inputs) -> Tree:
+    """The files without a receipt that is not this draw's."""
+    untrue = receipt.FILE in files and not receipt.is_of(files[receipt.FILE], inputs)
+    return {name: data for name, data in files.items() if name != receipt.FILE or not untrue}
 
 
 def result_tree(files: Mapping[str, bytes]) -> Tree:

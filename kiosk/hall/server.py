@@ -80,6 +80,7 @@ class Hall:
         self.folder = folder
         files = folders.read(folder, (*evidence.INPUTS, *published.NOTICE_EXTRAS, published.OFFICE))
         self.inputs = evidence.read_inputs(files)
+        files = published.without_untrue(files, self.inputs)
         self.follower = Follower(folder, self.inputs)
         self.phase = BEFORE
         self.table = site.resources(published.notice_tree(files, self.inputs))
@@ -150,7 +151,8 @@ class Hall:
         """The result hash and the published folder, if it holds what this notice promised."""
         files = folders.read(self.folder, (*evidence.FILES, *published.EXTRAS))
         judged = evidence.judge(files, published=self.inputs.notice_hash)
-        return judged.result_hash, site.resources(published.result_tree(files))
+        kept = published.without_untrue(files, judged.inputs)
+        return judged.result_hash, site.resources(published.result_tree(kept))
 
     def _live_page(self, result_hash: str) -> bytes:
         # The page fills in the {braces} itself.

@@ -26,12 +26,13 @@ from kiosk.intake import register as registry
 from kiosk.intake import settings as draw_settings
 from kiosk.intake.listing import Listing
 from kiosk.intake.problems import Place, Problem, Problems
-from kiosk.receipt import Writer
 from kiosk.intake.secret import Random, draw_secret
 from kiosk.intake.settings import NOTARY, OPERATOR, Settings, Source
+from kiosk.receipt import FILE as RECEIPT
+from kiosk.receipt import Writer
 from kiosk.words import LANGUAGES
 
-OFFICE, RECEIPT = "office.json", "receipt.txt"
+OFFICE = "office.json"
 REHEARSAL = "-rehearsal"
 SECRET_SUFFIX = ".secret"
 

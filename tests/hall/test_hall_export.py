@@ -14,8 +14,11 @@ from followed import Ceremony
 from judges import SEVEN, VECTORS
 from kiosk.core import evidence, text
 from kiosk.core.errors import InputError, VerificationError
+from kiosk.core.outlook import outlook
 from kiosk.hall import export as exporting
 from kiosk.hall import published, site
+from kiosk.hall.server import Hall
+from kiosk.receipt import Writer
 
 SECRET = "0123456789abcdef0123456789abcdef"
 
@@ -25,13 +28,19 @@ def ceremony(tmp_path: Path) -> Ceremony:
     """With everything beside the seven files that a folder may hold, and its secrets."""
     made = Ceremony(tmp_path / "draw")
     made.play()
-    (made.folder / "receipt.txt").write_text("收据\n")
+    (made.folder / "receipt.txt").write_bytes(receipt(made))
     (made.folder / "office.json").write_text('{"objections": "市住保中心 0722-12345"}')
     (made.folder / "after.jsonl").write_text("{}\n")
     secret = tmp_path / "draw.secret"
     secret.mkdir()
     (secret / "operator.txt").write_text(SECRET)
     return made
+
+
+def receipt(ceremony: Ceremony, language: str = "zh-CN") -> bytes:
+    inputs = ceremony.judged.inputs
+    promised = outlook(inputs.roll, inputs.units, inputs.rules)
+    return Writer(language).receipt(inputs, promised, "2021-12-01T09:30:00+08:00").encode()
 
 
 def tree(root: Path) -> dict[str, bytes]:
@@ -46,7 +55,7 @@ def test_the_seven_files_are_published_under_their_result_hash_with_the_page(
     assert exported.folder == tmp_path / "out" / at
     assert exported.hash == ceremony.result_hash
     expected = {f"{at}/{name}": ceremony.files[name] for name in SEVEN}
-    expected |= {f"{at}/index.html": published.verifier_page(), f"{at}/receipt.txt": "收据\n".encode()}
+    expected |= {f"{at}/index.html": published.verifier_page(), f"{at}/receipt.txt": receipt(ceremony)}
     assert tree(tmp_path / "out") == expected
 
 
@@ -184,7 +193,7 @@ def test_the_notice_is_published_with_its_hash_and_where_to_object(ceremony: Cer
     found = tree(exported.folder)
     page = found.pop("index.html").decode()
     assert found.pop("check.html") == published.verifier_page()
-    assert found == {name: ceremony.files[name] for name in evidence.INPUTS} | {"receipt.txt": "收据\n".encode()}
+    assert found == {name: ceremony.files[name] for name in evidence.INPUTS} | {"receipt.txt": receipt(ceremony)}
     assert published.groups(ceremony.notice_hash) in page
     assert page.count("市住保中心 0722-12345") == 2  # in Chinese and in English
     for name, body in found.items():
@@ -215,3 +224,34 @@ def test_the_notice_s_page_asks_nobody_for_anything_and_cannot_be_made_to(ceremo
     assert "script-src 'none'" in site.policy(page.encode())
     both = ((exported.folder / name).read_bytes() for name in ("check.html", "index.html"))
     assert exported.policy == site.policy(*both)  # one policy for the folder, so that check.html runs under it too
+
+
+@pytest.mark.parametrize("change", [
+    pytest.param(lambda data: data.replace("两".encode(), "三".encode()), id="title"),
+    pytest.param(lambda data: re.sub(rb"[0-9]+(?= \xe6\x88\xb7)", b"9", data), id="figure"),
+    pytest.param(lambda data: data.replace(b"09:30:00", b"9:30"), id="time"),
+    pytest.param(lambda data: data + b"\n", id="more"),
+    pytest.param(lambda data: data[:-10], id="less"),
+    pytest.param(lambda data: b"\xff\xfe", id="no-text"),
+    pytest.param(lambda data: b"", id="empty"),
+])  # fmt: skip
+def test_a_receipt_that_says_other_than_the_files_is_not_published(
+    change: Callable[[bytes], bytes], ceremony: Ceremony, tmp_path: Path
+) -> None:
+    told = change(receipt(ceremony))
+    assert told != receipt(ceremony)
+    (ceremony.folder / "receipt.txt").write_bytes(told)
+    for publish in (exporting.export, exporting.export_notice):
+        exported = publish(ceremony.folder, tmp_path / "out")
+        assert exported.left_out == ("receipt.txt",)
+        assert not (exported.folder / "receipt.txt").exists()
+    assert not [path for path in Hall(ceremony.folder).table if b"receipt" in path]
+    assert b"receipt" not in (tmp_path / "out" / ceremony.path("N") / "index.html").read_bytes()
+
+
+def test_a_receipt_in_either_language_is_published(ceremony: Ceremony, tmp_path: Path) -> None:
+    (ceremony.folder / "receipt.txt").write_bytes(receipt(ceremony, "en"))
+    exported = exporting.export(ceremony.folder, tmp_path / "out")
+    assert exported.left_out == ()
+    assert (exported.folder / "receipt.txt").read_bytes() == receipt(ceremony, "en")
+    assert [path for path in Hall(ceremony.folder).table if b"receipt" in path]
