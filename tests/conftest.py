@@ -4,6 +4,8 @@ A test whose marker asks for a program that this machine lacks is deselected, an
 is `long`, unless `-m` speaks of it. In CI (the environment variable CI) everything must be there: a missing program,
 a skipped test or one deselected for any other reason than `long` fails the run.
 
+What several test files need made is here as well: a browser and its page.
+
 The tests run in as many processes as there are cores (pytest-xdist; `-n 0`: in this one). What each left out is told
 to the first, which writes the summary.
 """
@@ -13,12 +15,14 @@ import os
 import shutil
 import socket
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import settings
+
+from pages import Page
 
 # Another seed in each run, also in CI, where hypothesis would take always the same; nobody's patience is measured.
 settings.register_profile("mingyao", derandomize=False, deadline=None, print_blob=True)
@@ -119,3 +123,19 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(f"{count} tests left out: {why}")
     if CI and not_run:
         terminalreporter.write_line(f"not run, which CI does not allow: {len(not_run)}, such as {not_run[0]}", red=True)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Page]:
+    """One Chromium for all tests of a file."""
+    page = Page()
+    yield page
+    page.close()
+
+
+@pytest.fixture
+def page(browser: Page) -> Page:
+    """The browser as each test finds it: English, light, with no complaint left by the one before."""
+    browser.look_like("en")
+    browser.complaints()
+    return browser

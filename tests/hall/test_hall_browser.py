@@ -39,20 +39,6 @@ window.EventSource = class { constructor() { setTimeout(() => this.onerror(new E
 """
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Page]:
-    page = Page()
-    yield page
-    page.close()
-
-
-@pytest.fixture
-def page(browser: Page) -> Page:
-    browser.look_like("en")
-    browser.complaints()
-    return browser
-
-
 @pytest.fixture
 def serving() -> Iterator[Callable[[Ceremony], str]]:
     served: list[serve.Served] = []

@@ -13,7 +13,6 @@ import json
 import os
 import re
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -33,20 +32,6 @@ HASHES = {name: hashes for name, _, hashes in golden_vectors()}
 INPUTS = ("notice.txt", "roll.csv", "units.csv", "rules.json")
 BROKEN = list(broken_vectors())
 CHECKS = list(dict.fromkeys(expected.judgement.check for _, _, expected in BROKEN if expected.claimed is None))
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Page]:
-    page = Page()
-    yield page
-    page.close()
-
-
-@pytest.fixture
-def page(browser: Page) -> Page:
-    browser.look_like("en")
-    browser.complaints()
-    return browser
 
 
 def refuted(check: str) -> Judgement:

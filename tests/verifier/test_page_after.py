@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import os
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -87,19 +86,10 @@ axe.run({resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa',
 """
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Page]:
-    page = Page()
-    yield page
-    page.close()
-
-
 @pytest.fixture
-def page(browser: Page) -> Page:
-    browser.look_like("en")
-    browser.complaints()
-    browser.open(PAGE.as_uri())
-    return browser
+def page(page: Page) -> Page:
+    page.open(PAGE.as_uri())
+    return page
 
 
 def judge_chosen(page: Page, folder: str, *chains: tuple[bytes, str]) -> list[Judgement]:
