@@ -2,7 +2,8 @@
 
 So a ceremony played by keys and one played from a file go the same way through desk, machine and journal, and leave the
 same record. `ready` judges all that was given before the first key: what is missing, too much or wrong is refused then,
-and nothing is journaled. In a rehearsal, dice that nobody gave are thrown here, and a public source's digits made up.
+and nothing is journaled. What a ceremony that was interrupted holds already need not be given again. In a rehearsal,
+dice that nobody gave are thrown here, and a public source's digits made up.
 """
 
 from collections.abc import Callable, Mapping
@@ -81,6 +82,8 @@ def ready(state: State, given: Given, random: Random) -> Given:
 def _contributions(state: State, given: Given, random: Random) -> tuple[tuple[str, str], ...]:
     seats, each = state.setting.seats, state.setting.dice_each
     contributions = given.contributions
+    if not contributions and state.confirmed == seats:
+        contributions = tuple(("", dice) for dice in state.dice)
     if not contributions and seats and state.setting.inputs.notice.rehearsal:
         thrown = [dice + "".join(str(random.randint(1, 6)) for _ in range(each - len(dice))) for dice in state.dice]
         contributions = tuple(("", dice) for dice in thrown)
@@ -112,6 +115,8 @@ def _reveals(state: State, given: Given) -> Mapping[str, str]:
 def _public(state: State, given: Given, random: Random) -> str | None:
     notice = state.setting.inputs.notice
     public = given.public
+    if public is None and state.phase is not Phase.PUBLIC:
+        public = state.public
     if notice.public is None:
         if public is not None:
             raise ProtocolError("ceremony.given-public-none")

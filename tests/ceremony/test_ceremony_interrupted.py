@@ -435,6 +435,38 @@ def test_own_secrets_that_open_nothing_are_left_aside(tmp_path: Path) -> None:
     conductor.close()
 
 
+def test_what_is_recorded_need_not_be_given_again(tmp_path: Path) -> None:
+    held, states = _held("small", tmp_path / "held")
+    lines = (held / JOURNAL).read_bytes().splitlines(keepends=True)
+    values = ceremonies.given("small")
+    without_dice = replace(values, contributions=())
+    nothing = auto.Given()
+    seats = len(values.contributions)
+    for is_there, given, missing in (
+        (lambda state: state.confirmed == seats - 1, without_dice, "ceremony.given-people"),
+        (lambda state: state.confirmed == seats, without_dice, None),
+        (lambda state: state.confirmed == seats, nothing, "ceremony.given-secret"),
+        (lambda state: state.phase is Phase.PUBLIC, nothing, "ceremony.given-public"),
+        (lambda state: state.phase is Phase.PUBLIC, replace(nothing, public=values.public), None),
+        (lambda state: state.phase is Phase.SEALED, nothing, None),
+    ):
+        count = next(n for n, state in enumerate(states) if is_there(state)) + 1
+        there = states[count - 1].phase is Phase.SEALED
+        folder = _stopped(held, tmp_path / "stopped", sum(map(len, lines[:count])), files=there)
+        conductor = ceremonies.conducted(folder, ceremonies.own(values))
+        try:
+            if missing:
+                with pytest.raises(MingyaoError) as refused:
+                    auto.ready(conductor.state, given, Random(1))
+                assert refused.value.code == missing
+                continue
+            auto.play(conductor, auto.ready(conductor.state, given, Random(1)))
+        finally:
+            conductor.close()
+        for name in MADE:
+            assert (folder / name).read_bytes() == (ceremonies.GOLDEN / "small" / name).read_bytes()
+
+
 def test_given_values_must_agree_with_what_is_recorded(tmp_path: Path) -> None:
     held, states = _held("small", tmp_path / "held")
     lines = (held / JOURNAL).read_bytes().splitlines(keepends=True)
