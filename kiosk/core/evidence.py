@@ -89,7 +89,7 @@ def judge(files: Mapping[str, bytes], claimed: str | None = None, published: str
         if name not in files:
             raise InputError("evidence.missing", file=name)
     if files[SUMS] != sums(files).encode():
-        raise VerificationError("sums", "evidence.sums")
+        raise _wrong_sums(files)
     result_hash = text.sha256(files[SUMS])
     if claimed is not None and not (_CLAIM.fullmatch(claimed) and result_hash.startswith(claimed.lower())):
         raise VerificationError("claimed", "evidence.claimed", claimed=claimed, got=result_hash)
@@ -102,6 +102,14 @@ def judge(files: Mapping[str, bytes], claimed: str | None = None, published: str
     if ours != texts[allot.FILE]:
         raise VerificationError("result", "evidence.result", line=_first_difference(ours, texts[allot.FILE]))
     return Evidence(inputs, opened, seed_hash, result_hash, result)
+
+
+def _wrong_sums(files: Mapping[str, bytes]) -> VerificationError:
+    told = files[SUMS].split(b"\n")
+    for name in SUMMED:
+        if f"{text.sha256(files[name])}  {name}".encode() not in told:
+            return VerificationError("sums", "evidence.sums", file=name)
+    return VerificationError("sums", "evidence.sums-layout", file=SUMS)
 
 
 def _inputs(files: Mapping[str, bytes], texts: Mapping[str, str], published: str | None = None) -> Inputs:

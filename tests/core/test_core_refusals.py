@@ -9,6 +9,7 @@ from judges import golden_vectors
 from kiosk.core import evidence, notice, rules, tables, text
 from kiosk.core.errors import InputError, VerificationError
 from kiosk.core.tables import Table
+from kiosk.words import explain
 
 GOLDEN = {name: files for name, files, _ in golden_vectors()}
 
@@ -63,6 +64,37 @@ def test_the_first_line_of_the_result_that_differs_is_named() -> None:
         with pytest.raises(VerificationError) as refuted:
             evidence.judge(changed)
         assert (refuted.value.check, refuted.value.values["line"]) == ("result", line)
+
+
+def test_the_file_that_is_not_the_one_in_the_sums_is_named() -> None:
+    files = GOLDEN["small"]
+    for name in evidence.SUMMED:
+        with pytest.raises(VerificationError) as refuted:
+            evidence.judge({**files, name: files[name] + b"\n"})
+        assert (refuted.value.check, refuted.value.code) == ("sums", "evidence.sums")
+        assert refuted.value.values == {"file": name}
+    for sums in (files["SHA256SUMS"] + b"\n", b"\n".join(sorted(files["SHA256SUMS"].splitlines())) + b"\n"):
+        with pytest.raises(VerificationError) as refuted:
+            evidence.judge({**files, "SHA256SUMS": sums})
+        assert (refuted.value.check, refuted.value.code) == ("sums", "evidence.sums-layout")
+
+
+def test_a_frozen_file_that_was_damaged_is_restored_and_not_frozen_anew() -> None:
+    """Whatever the damage, the file is named, and the first thing to do is to take it from another copy."""
+    files = {name: GOLDEN["small"][name] for name in evidence.INPUTS}
+    whole = files["roll.csv"]
+    for damaged in (
+        whole[:-1],
+        whole + b"\xff\n",
+        b"\xef\xbb\xbf" + whole,
+        whole.replace(b"0", b"\0", 1),
+        whole.replace(b"0", b"1", 1),
+    ):
+        with pytest.raises(VerificationError) as refused:
+            evidence.read_inputs({**files, "roll.csv": damaged})
+        for language, mirror in (("en", "the mirror"), ("zh-CN", "镜像")):
+            said = explain(language, refused.value)
+            assert "roll.csv" in said and mirror in said
 
 
 @pytest.mark.parametrize(
