@@ -11,7 +11,7 @@ from PIL import Image
 from ceremonies import conducted, frozen, given, own
 from judges import VECTORS
 from kiosk.ceremony import auto
-from kiosk.ceremony.steps import AskVoid, Cover, Uncover
+from kiosk.ceremony.steps import AskVoid, Cover, NoteQuestion, Uncover
 from kiosk.core import allot, evidence, notice, rules, seed, tables, text
 from kiosk.paper import facts
 from kiosk.paper.facts import Facts
@@ -81,12 +81,13 @@ def drawn(folder: Path, roll: tables.Table, units: tables.Table, stages: list[di
 
 
 def played_with_incidents(name: str, tmp_path: Path) -> Path:
-    """A golden folder whose ceremony is played: the screen was covered, and somebody was about to declare it void."""
+    """A golden folder whose ceremony is played: the screen was covered, somebody was about to
+    declare it void, and a question was raised."""
     folder = office(frozen(name, tmp_path / "played" / name))
     values = given(name)
     conductor = conducted(folder, own(values))
     try:
-        for aside in (Cover(), Uncover(), AskVoid()):
+        for aside in (Cover(), Uncover(), AskVoid(), NoteQuestion("opening")):
             conductor.submit(aside)
             conductor.poll()
         auto.play(conductor, auto.ready(conductor.state, values, Random(1)), lambda state, look: None)

@@ -27,9 +27,11 @@ from kiosk.ceremony.steps import (
     GivePublic,
     LookedUp,
     LookUp,
+    NoteQuestion,
     OpenOwn,
     OpenSecret,
     Phase,
+    QuestionNoted,
     Refuse,
     Request,
     Seal,
@@ -83,8 +85,8 @@ Pressed = tuple[Look, Request | None]
 class Key:
     """One key press, as any keyboard or presenter's remote gives it.
 
-    name: what the key asks for outside of a field - next, back, cover, overlay, slower, faster, auto, find, qr, enter,
-    escape, backspace, leave - or "" for any other; text: the character that it types inside of one, or "".
+    name: what the key asks for outside of a field - next, back, cover, overlay, slower, faster, auto, find, question,
+    qr, enter, escape, backspace, leave - or "" for any other; text: the character that it types inside of one, or "".
     The digits 1 to 6 have no name: the desk reads them as dice, or as the number of a choice, by their text.
     """
 
@@ -106,8 +108,10 @@ def follow(state: State, look: Look, events: Sequence[Event] = ()) -> Look:
         for event in events:
             look = _after_aside(state, look, event)
         return _settled(state, look)
+    # A question that was noted stays to be read while the households of a group follow one another by themselves.
+    noted = look.noted if state.group_running else 0
     return _settled(state, replace(look, scene=SCENES[state.phase], page=0, overlay=False, qr=False, field=None,
-                                   refusal=None, found=None))  # fmt: skip
+                                   refusal=None, found=None, noted=noted))  # fmt: skip
 
 
 def _after_aside(state: State, look: Look, event: Event) -> Look:
@@ -120,6 +124,8 @@ def _after_aside(state: State, look: Look, event: Event) -> Look:
             card = shown_card(state, event.household)
             said = "" if card else standing(state, event.household)
             return replace(look, field=None, found=(event.household, card), standing=said)
+        case QuestionNoted():
+            return replace(look, noted=event.number)
         case VoidAsked():
             return replace(_now(state, look), overlay=False, field=Field("void", "", ""))
         case _:
@@ -134,7 +140,7 @@ def refuse(look: Look, error: ProtocolError) -> Look:
 
 def press(state: State, look: Look, key: Key, now_s: float) -> Pressed:
     """now_s: when the key was pressed, by a clock that only goes forward."""
-    after, request = _press(state, replace(look, refusal=None), key, now_s)
+    after, request = _press(state, replace(look, refusal=None, noted=0), key, now_s)
     recapped = after.scene == look.scene == "drawing" and after.page > look.page
     entered = key.name == "enter" and after.field is not None and look.field is None  # a second Enter would submit it
     if recapped or entered or (request is not None and not isinstance(request, _UNPAUSED)):
@@ -176,6 +182,8 @@ def _press(state: State, look: Look, key: Key, now_s: float) -> Pressed:
     if look.field is not None:
         twice = key.name == "enter" and not look.field.typed and now_s - look.stepped_s < ENTER_PAUSE_S
         return (look, None) if twice else _in_field(state, look, look.field, key)
+    if key.name == "question":
+        return _note_question(state, look)
     if look.covered:
         return _recorded(state, look, Uncover(), Uncovered()) if key.name in ("cover", "next") else (look, None)
     if key.name == "cover":
@@ -209,6 +217,13 @@ def _recorded(state: State, look: Look, request: Request, event: Event) -> Press
     return (look, request) if state.phase is not Phase.DONE else (_after_aside(state, look, event), None)
 
 
+def _note_question(state: State, look: Look) -> Pressed:
+    """Leaves everything as it is: what is in front stays in front, and a pause goes on."""
+    if state.phase is Phase.DONE:
+        return refuse(look, ProtocolError("ceremony.question-late")), None
+    return look, NoteQuestion("cover" if look.covered else look.scene)
+
+
 def _refused(state: State, look: Look, step: str, code: str) -> Pressed:
     """Refused here already: for the record too. step: the key."""
     error = ProtocolError(code, seat=state.seat)
@@ -217,7 +232,7 @@ def _refused(state: State, look: Look, step: str, code: str) -> Pressed:
 
 # What comes right after one of these is no second click of it: the last die and its confirmation may well be typed in
 # one go.
-_UNPAUSED = (ThrowDie, TakeBackDie, Cover, Uncover, LookUp, AskVoid, Refuse)
+_UNPAUSED = (ThrowDie, TakeBackDie, Cover, Uncover, LookUp, NoteQuestion, AskVoid, Refuse)
 
 
 # --- keys that change only the look, at any time -------------------------------------------------------------------

@@ -20,6 +20,7 @@ from kiosk.ceremony.steps import (
     ASIDES,
     COMMANDS,
     EARLY_REASONS,
+    NOTED_IN,
     PUBLIC_MISSING,
     SECRET_LOST,
     TABLE,
@@ -42,6 +43,7 @@ from kiosk.ceremony.steps import (
     Interrupted,
     LookedUp,
     LookUp,
+    NoteQuestion,
     NoticeConfirmed,
     NoticeShown,
     Open,
@@ -49,6 +51,7 @@ from kiosk.ceremony.steps import (
     OpenSecret,
     Phase,
     PublicGiven,
+    QuestionNoted,
     RecordConfirmed,
     Refuse,
     Refused,
@@ -142,7 +145,7 @@ class State:
     dice: what lies before each seat; confirmed: how many seats have confirmed theirs; secrets: in the notice's order,
     None while closed; stage: index of the stage being drawn, -1 before the first; drawn: how many of its households
     have been shown; group: index of the group of the last one shown; begins: where in `shown` each stage so far begins;
-    interrupted: the interruption after which no step has been taken yet.
+    interrupted: the interruption after which no step has been taken yet; questions: how many were noted in the hall.
     """
 
     setting: Setting
@@ -164,6 +167,7 @@ class State:
     alternates: tuple[Sequence[Card], ...] = field(default=(), repr=False)
     interrupted: Interrupted | None = None
     voided: Voided | None = None
+    questions: int = 0
 
     @property
     def seat(self) -> int:
@@ -418,6 +422,12 @@ def _look_up(state: State, command: LookUp) -> Event:
     return LookedUp(command.household, stage, card.rank if card else 0)
 
 
+def _note_question(state: State, command: NoteQuestion) -> Event:
+    if command.scene not in NOTED_IN:
+        raise ProtocolError("ceremony.no-scene", scene=command.scene)
+    return QuestionNoted(command.scene, state.questions + 1)
+
+
 def _ask_void(state: State, command: AskVoid) -> Event:
     if not void_reasons(state):
         raise ProtocolError("ceremony.void-late")
@@ -443,6 +453,7 @@ _DECIDE: dict[type[Command], Callable[[State, Any], Event]] = {
     Cover: _as_asked,
     Uncover: _as_asked,
     LookUp: _look_up,
+    NoteQuestion: _note_question,
     AskVoid: _ask_void,
     Refuse: _as_asked,
 }
@@ -540,8 +551,12 @@ def _voided(state: State, event: Voided) -> State:
     return replace(state, phase=Phase.VOID, voided=event)
 
 
+def _question_noted(state: State, event: QuestionNoted) -> State:
+    return replace(state, questions=event.number)
+
+
 def _unchanged(state: State, event: Event) -> State:
-    """An aside is for the record."""
+    """Any other aside is for the record alone."""
     return state
 
 
@@ -564,6 +579,7 @@ _EVOLVE: dict[type[Event], Callable[[State, Any], State]] = {
     Covered: _unchanged,
     Uncovered: _unchanged,
     LookedUp: _unchanged,
+    QuestionNoted: _question_noted,
     VoidAsked: _unchanged,
     Refused: _unchanged,
 }

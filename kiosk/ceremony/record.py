@@ -32,6 +32,7 @@ from kiosk.ceremony.steps import (
     NoticeShown,
     Opened,
     PublicGiven,
+    QuestionNoted,
     RecordConfirmed,
     Refused,
     Sealed,
@@ -68,6 +69,7 @@ _SENTENCES: Mapping[type[Event], str] = {
     Covered: "covered",
     Uncovered: "uncovered",
     LookedUp: "looked-up",
+    QuestionNoted: "question-noted",
     VoidAsked: "void-asked",
     Refused: "refused",
 }
@@ -169,6 +171,8 @@ def sentence(inputs: Inputs, event: Event, language: str) -> str:
         values["why"] = _why(event, language)
     if isinstance(event, LookedUp) and not event.rank:
         key = "looked-up-not"
+    if isinstance(event, QuestionNoted):
+        values["scene"] = say(language, f"record.scene.{event.scene}")
     if isinstance(event, HouseholdShown) and not event.unit:
         key = "household-shown-order"
     if isinstance(event, Voided) and event.reason in REASONS:

@@ -8,8 +8,9 @@ all that the command held and what came of it, so a journal of events can be jud
 Confirmations name the two persons who gave them: `operator` and `witness` as in `people:`, "" where nobody is named.
 
 Some steps are *asides*: they belong into the record, and change nothing of the draw - that the screen was covered,
-that a household was looked for, that somebody was about to declare the draw void, that a step was refused. They are
-allowed as long as the ceremony is not done (its record is closed then), and `--auto` makes none of them.
+that a household was looked for, that a question was raised in the hall, that somebody was about to declare the draw
+void, that a step was refused. They are allowed as long as the ceremony is not done (its record is closed then), and
+`--auto` makes none of them.
 """
 
 from collections.abc import Mapping
@@ -36,6 +37,9 @@ EARLY_REASONS = ("roll-wrong", "notice-differs", "person-missing", "disturbed", 
 SECRET_LOST, PUBLIC_MISSING = "secret-lost", "public-missing"
 REASONS = (*EARLY_REASONS, SECRET_LOST, PUBLIC_MISSING)
 
+# What the screen may show while a question is raised: its scenes, or the cover.
+NOTED_IN = ("opening", "compare", "seal", "drawing", "roll", "proof", "void", "cover")
+
 
 @dataclass(frozen=True)
 class Open:
@@ -53,9 +57,10 @@ class Open:
 
 @dataclass(frozen=True)
 class Resume:
-    """The ceremony goes on after its program had stopped. Times are those of the wall clock; torn_bytes: how much of
-    an unfinished last line was cut off the journal; journal_hash: of its last whole line; people are named anew, as
-    somebody may have been replaced, and so is the program."""
+    """The ceremony goes on after its program had stopped. Times are those of the wall clock, and `stopped` is that of
+    the journal's last line: nobody knows how long after it the program stopped. torn_bytes: how much of an unfinished
+    last line was cut off the journal; journal_hash: of its last whole line; people are named anew, as somebody may
+    have been replaced, and so is the program."""
 
     stopped: str
     resumed: str
@@ -173,6 +178,13 @@ class LookUp:
     """Somebody looks for a household by its number."""
 
     household: str
+
+
+@dataclass(frozen=True)
+class NoteQuestion:
+    """A question was raised in the hall, and will be answered later. scene: what the screen shows, one of NOTED_IN."""
+
+    scene: str
 
 
 @dataclass(frozen=True)
@@ -302,6 +314,13 @@ class LookedUp(LookUp):
 
 
 @dataclass(frozen=True)
+class QuestionNoted(NoteQuestion):
+    """number: from 1, through the whole ceremony; the office's ledger refers to it afterwards."""
+
+    number: int
+
+
+@dataclass(frozen=True)
 class VoidAsked(AskVoid):
     pass
 
@@ -313,15 +332,15 @@ class Refused(Refuse):
 
 Command = (
     Open | Resume | ConfirmRecord | ShowNotice | ConfirmNotice | ThrowDie | TakeBackDie | ConfirmContribution
-    | OpenSecret | GivePublic | Seal | BeginStage | ShowNext | Finish | Void | Cover | Uncover | LookUp | AskVoid
-    | Refuse
+    | OpenSecret | GivePublic | Seal | BeginStage | ShowNext | Finish | Void | Cover | Uncover | LookUp | NoteQuestion
+    | AskVoid | Refuse
 )  # fmt: skip
 Event = (
     Opened | Interrupted | RecordConfirmed | NoticeShown | NoticeConfirmed | DieThrown | DieTakenBack
     | ContributionConfirmed | SecretOpened | PublicGiven | Sealed | StageBegun | HouseholdShown | Finished | Voided
-    | Covered | Uncovered | LookedUp | VoidAsked | Refused
+    | Covered | Uncovered | LookedUp | QuestionNoted | VoidAsked | Refused
 )  # fmt: skip
-ASIDES: tuple[type[Command], ...] = (Cover, Uncover, LookUp, AskVoid, Refuse)
+ASIDES: tuple[type[Command], ...] = (Cover, Uncover, LookUp, NoteQuestion, AskVoid, Refuse)
 Request = Command | OpenOwn  # what the desk may ask for
 
 # The transition table: in this phase this command is allowed (if its values fit, which `decide` judges), and leads to
@@ -380,6 +399,7 @@ COMMANDS: Mapping[type[Command], type[Event]] = MappingProxyType({
     Cover: Covered,
     Uncover: Uncovered,
     LookUp: LookedUp,
+    NoteQuestion: QuestionNoted,
     AskVoid: VoidAsked,
     Refuse: Refused,
 })  # fmt: skip

@@ -18,7 +18,7 @@ from kiosk.core.outlook import StageOutlook
 
 __all__ = [
     "Card", "Drawing", "Envelope", "Field", "Interruption", "Leaf", "Look", "Operating", "Phase", "Seat", "Verdict",
-    "View", "leaf", "leaves", "opening_pages", "view",
+    "View", "leaf", "leaves", "opening_pages", "reading", "view",
 ]  # fmt: skip
 
 OPENING_TIERS = 8  # tiers on one page of the opening scene
@@ -127,11 +127,12 @@ class Field:
 class Look:
     """How the ceremony is being looked at: nothing of it is part of the draw.
 
-    scene: opening, compare, seal, drawing, roll, proof or void. page: which page of a scene that has several
-    (opening, roll, proof; of the drawing page 1 is the recap). sheet: the overlay's second page. asks: what Enter would
-    do now - record (after an interruption), notice, contribution, own (open the secret kept here), secret, public,
-    seal, void - or "" if nothing. refusal: the last refusal as (code, values), shown until the next step. found: number
-    of the household looked for and its card, if drawn. stepped_s: when the last step was asked for.
+    scene: opening, compare, seal, drawing, roll, proof or void, and before all of them reading. page: which page of a
+    scene that has several (opening, roll, proof; of the drawing page 1 is the recap; in reading a count). sheet: the
+    overlay's second page. asks: what Enter would do now - record (after an interruption), notice, contribution, own
+    (open the secret kept here), secret, public, seal, void - or "" if nothing. refusal: the last refusal as (code,
+    values), shown until the next step. found: number of the household looked for and its card, if drawn. noted: number
+    of the question that was just noted, 0 if none. stepped_s: when the last step was asked for.
     """
 
     scene: str
@@ -145,6 +146,7 @@ class Look:
     refusal: tuple[str, tuple[tuple[str, str], ...]] | None = None
     found: tuple[str, Card | None] | None = None
     standing: str = ""
+    noted: int = 0
     auto: bool = False
     pace_s: float = 1.2
     stepped_s: float = dataclasses.field(default=float("-inf"), compare=False, repr=False)
@@ -190,6 +192,14 @@ class View:
     void_label: str = ""  # whose secret could not be opened, if that is why
     register: tuple[Registered, ...] = ()  # the last lines of the archive's register, for the opening
     operating: Operating | None = None
+
+
+def reading(title: str, rehearsal: bool) -> View:
+    """Before anything but the notice's title is known: while the folder is being read."""
+    return View(draw="", title=title, rehearsal=rehearsal, opens="", phase=Phase.OPENING, notice_hash="", households=0,
+                units=0, stages=(), operator="", witness="", envelopes=(), seats=(), seat=0, dice_each=0,
+                public_source="", public_digits=0, public=None, seed=None, result_hash=None, drawing=None,
+                interruption=None, void_reason="", look=Look("reading"))  # fmt: skip
 
 
 def view(state: State, look: Look) -> View:

@@ -18,6 +18,7 @@ from kiosk.ceremony.steps import (
     Interrupted,
     Opened,
     PublicGiven,
+    QuestionNoted,
     RecordConfirmed,
     Refused,
     Sealed,
@@ -31,7 +32,9 @@ from kiosk.paper import typeset
 from kiosk.paper.facts import Facts, groups
 from kiosk.words import say
 
-INCIDENTS = (DieTakenBack, RecordConfirmed, Covered, Uncovered, Interrupted, Refused, VoidAsked, Voided)
+INCIDENTS = (
+    DieTakenBack, RecordConfirmed, Covered, Uncovered, Interrupted, QuestionNoted, Refused, VoidAsked, Voided,
+)  # fmt: skip
 _SECTION = "paper.certificate"
 _WORDS = (
     "drawn", "stage", "allotted", "alternates", "held", "notice", "commitments", "contributions", "no-contributions",

@@ -6,7 +6,9 @@ Boxes are `Box` (a pygame FRect) in units. Text and figures stay within `canvas.
 
 **What is drawn once.** `canvas.still(key, paint)` paints a whole picture once and afterwards only copies it;
 `canvas.sprite(key, size, paint)` does the same for a thing that moves. Rounded shapes, shadows and gradients are cached
-by their pixels below that. So a frame costs a copy of the still and a few blits, whatever the scene holds.
+by their pixels below that. So a frame costs a copy of the still and a few blits, whatever the scene holds. Where the
+surface still shows the frame before (`Shown`), only the places of what moved then or moves now are copied: all that is
+painted on a canvas is noted in `drawn`.
 
 **What is measured.** All text goes through `write`, which records a `Placed` (the box, the ink, size, colours) on the
 canvas: the tests compare these with the pixels. `canvas.ink = False` leaves the text out, so that a test can
@@ -89,8 +91,48 @@ class Sprite:
 
 @dataclass(frozen=True)
 class _Still:
+    """ground: what was painted first, the same for all stills that grew from one; grown: the areas painted since."""
+
     surface: pygame.Surface
     placed: tuple[Placed, ...]
+    ground: object
+    grown: tuple[pygame.Rect, ...] = ()
+
+
+@dataclass
+class Shown:
+    """What a surface shows since the frame before: a still, and where something was drawn over it (None: anywhere).
+
+    With it a frame draws again only what is another than in the frame before; without it, everything.
+    """
+
+    still: _Still | None = None
+    over: list[pygame.Rect] | None = None
+
+    def forget(self) -> None:
+        self.still = self.over = None
+
+    def changed(self, still: _Still) -> list[pygame.Rect] | None:
+        """Where the surface is not as the still is; None if it may be anywhere."""
+        old = self.still
+        if old is None or self.over is None or old.ground is not still.ground or len(old.grown) > len(still.grown):
+            return None
+        return [*self.over, *still.grown[len(old.grown) :]]
+
+
+def _apart(areas: list[pygame.Rect]) -> list[pygame.Rect]:
+    """The same areas as rectangles that do not overlap."""
+    whole: list[pygame.Rect] = []
+    for area in areas:
+        grown = area
+        while (at := grown.collidelist(whole)) >= 0:
+            grown = grown.union(whole.pop(at))
+        if grown.size != (0, 0):
+            whole.append(grown)
+    return whole
+
+
+Painter = Callable[["Canvas"], None]
 
 
 def _weight(surface: pygame.Surface) -> int:
@@ -106,7 +148,7 @@ def _reuse(still: _Still) -> None:
     _spare[:] = [still.surface]
 
 
-# The one on the screen, and the one that the next is made from.
+# The one on the screen, and the one before it.
 _stills: Cache[_Still] = Cache(2, lambda _: 1, _reuse)
 
 
@@ -133,6 +175,8 @@ class Canvas:
     scale: float = 0.0
     origin: tuple[int, int] = (0, 0)  # pixels, of the grid's corner
     placed: list[Placed] = field(default_factory=list)
+    shown: Shown | None = None
+    drawn: list[pygame.Rect] = field(default_factory=list)  # pixels that were painted, since the last still
 
     def __post_init__(self) -> None:
         across, down = self.surface.get_size()
@@ -140,6 +184,8 @@ class Canvas:
             self.scale = min(across / WIDTH, down / HEIGHT)
         self.width = across / self.scale
         self.height = down / self.scale
+        self._still: _Still | None = None
+        self._changed: list[pygame.Rect] | None = None
 
     @property
     def safe(self) -> Box:
@@ -169,26 +215,49 @@ class Canvas:
         """The words of `screen.<key>` in the language on the screen."""
         return words.say(self.language, f"screen.{key}", **values)
 
-    def still(self, key: Hashable, paint: "Callable[[Canvas], None]") -> None:
+    def still(self, key: Hashable, paint: Painter, grown: tuple[Hashable, Painter] | None = None) -> None:
         """Copies the picture that `paint` makes; it is painted when its key is new. It covers the whole surface.
 
         The key holds all that the picture depends on, except size, language and rehearsal, which are added here.
-        Long lists belong into it as `cache.Same(list)`.
+        Long lists belong into it as `cache.Same(list)`. grown: the key of an earlier still, and what has to be painted
+        onto it to make this one; the earlier one is given up for it.
         """
-        made = _stills.get((key, *self._kind()), lambda: self._painted(paint))
-        self.surface.blit(made.surface, (0, 0))
+        made = _stills.get((key, *self._kind()), lambda: self._painted(paint, grown))
+        self._changed = None
+        if self.shown:
+            self._changed = self.shown.changed(made)
+            self.shown.forget()  # should another still follow in this frame, it is copied as a whole
+        if self._changed is None:
+            self.surface.blit(made.surface, (0, 0))
+        else:
+            for area in _apart(self._changed):
+                self.surface.blit(made.surface, area, area)
         self.placed[:] = made.placed
+        self.drawn.clear()
+        self._still = made
 
-    def kept(self, key: Hashable) -> bool:
-        """Whether the still of this key need not be painted."""
-        return (key, *self._kind()) in _stills
+    def finish(self) -> list[pygame.Rect] | None:
+        """The frame is drawn. The areas in which it is another than the one before; None if it may be anywhere."""
+        before, still = self._changed, self._still
+        if self.shown:
+            self.shown.still, self.shown.over = still, list(self.drawn) if still else None
+        return None if before is None else _apart([*before, *self.drawn])
 
-    def _painted(self, paint: "Callable[[Canvas], None]") -> _Still:
+    def blit(self, picture: pygame.Surface, place: "pygame.Rect | tuple[float, float]") -> None:
+        """Puts pixels at a place in pixels."""
+        self.drawn.append(self.surface.blit(picture, place))
+
+    def _painted(self, paint: Painter, grown: tuple[Hashable, Painter] | None) -> _Still:
+        earlier = _stills.pop((grown[0], *self._kind())) if grown else None
+        if grown and earlier:
+            canvas = replace(self, surface=earlier.surface, placed=list(earlier.placed), shown=None, drawn=[])
+            grown[1](canvas)
+            return _Still(earlier.surface, tuple(canvas.placed), earlier.ground, (*earlier.grown, *canvas.drawn))
         size = self.surface.get_size()
         surface = _spare.pop() if _spare and _spare[0].get_size() == size else pygame.Surface(size, depth=32)
-        canvas = replace(self, surface=surface, placed=[])
+        canvas = replace(self, surface=surface, placed=[], shown=None, drawn=[])
         paint(canvas)
-        return _Still(canvas.surface, tuple(canvas.placed))
+        return _Still(canvas.surface, tuple(canvas.placed), object())
 
     def sprite(self, key: Hashable, size: tuple[float, float], paint: "Callable[[Canvas], None]") -> Sprite:
         """A transparent picture of a size in units, painted once; `stamp` puts it somewhere.
@@ -200,14 +269,14 @@ class Canvas:
     def _cut(self, size: tuple[float, float], paint: "Callable[[Canvas], None]") -> Sprite:
         pad = self.px(32)
         whole = pygame.Surface((self.px(size[0]) + 2 * pad, self.px(size[1]) + 2 * pad), pygame.SRCALPHA)
-        canvas = replace(self, surface=whole, origin=(pad, pad), placed=[])
+        canvas = replace(self, surface=whole, origin=(pad, pad), placed=[], shown=None, drawn=[])
         paint(canvas)
         return Sprite(whole, pad, tuple(canvas.placed))
 
     def stamp(self, sprite: Sprite, x: float, y: float) -> None:
         """Puts a sprite with its upper left corner at a place in units."""
         left, top = self.px(x) - sprite.pad, self.px(y) - sprite.pad
-        self.surface.blit(sprite.surface, (left, top))
+        self.blit(sprite.surface, (left, top))
         self.placed += [placed.moved(left, top) for placed in sprite.placed]
 
     def covered(self, box: Box) -> None:
@@ -258,6 +327,7 @@ def write(
         largest = fitted.size - 1
     if canvas.ink:
         canvas.surface.fblits([(part.surface, place) for part, place in zip(drawn, places, strict=True)])
+        canvas.drawn.append(ink)
     placed = Placed(name, content, target, ink, fitted.size, colour, mono, len(fitted.lines))
     canvas.placed.append(placed)
     return placed
@@ -310,7 +380,9 @@ def hash_text(canvas: Canvas, name: str, digits: str, box: Box, size: float, col
 
 def gradient(canvas: Canvas, box: Box, top: Colour, bottom: Colour) -> None:
     """A rectangle from one colour to another, dithered, so that a projector shows no bands."""
-    _shade(canvas.surface, canvas.rect(box), top, bottom)
+    place = canvas.rect(box)
+    _shade(canvas.surface, place, top, bottom)
+    canvas.drawn.append(place)
 
 
 _BAYER = (
@@ -417,10 +489,10 @@ def rounded(
     place = canvas.rect(box)
     corner = canvas.px(radius)
     if border is not None:
-        canvas.surface.blit(shape(place.size, corner, border, None, alpha), place)
+        canvas.blit(shape(place.size, corner, border, None, alpha), place)
         inset = max(1, canvas.px(thickness))
         place, corner = place.inflate(-2 * inset, -2 * inset), max(0, corner - inset)
-    canvas.surface.blit(shape(place.size, corner, top, bottom, alpha), place)
+    canvas.blit(shape(place.size, corner, top, bottom, alpha), place)
 
 
 def outline(canvas: Canvas, box: Box, radius: float, colour: Colour, thickness: float = 2, alpha: int = 255) -> None:
@@ -439,7 +511,7 @@ def outline(canvas: Canvas, box: Box, radius: float, colour: Colour, thickness: 
         return surface
 
     key = ("outline", place.size, canvas.px(radius), colour, inset, alpha)
-    canvas.surface.blit(_shapes.get(key, paint), place)
+    canvas.blit(_shapes.get(key, paint), place)
 
 
 def glow(
@@ -461,7 +533,7 @@ def glow(
         return _tinted(pygame.transform.smoothscale(blurred, (place.width + 2 * far, place.height + 2 * far)), colour)
 
     made = _shapes.get(("glow", place.size, canvas.px(radius), colour, far, strength), paint)
-    canvas.surface.blit(made, (place.left - far, place.top - far + canvas.px(drop)))
+    canvas.blit(made, (place.left - far, place.top - far + canvas.px(drop)))
 
 
 def figure(canvas: Canvas, key: Hashable, box: Box, paint: Callable[[pygame.Surface, float], None]) -> None:
@@ -476,7 +548,7 @@ def figure(canvas: Canvas, key: Hashable, box: Box, paint: Callable[[pygame.Surf
         paint(large, canvas.scale * times)
         return pygame.transform.smoothscale(large, size)
 
-    canvas.surface.blit(_shapes.get(("figure", key, place.size), make), place)
+    canvas.blit(_shapes.get(("figure", key, place.size), make), place)
 
 
 def _tinted(blurred: pygame.Surface, colour: Colour) -> pygame.Surface:
@@ -502,7 +574,7 @@ def line(canvas: Canvas, box: Box, colour: Colour) -> None:
     """A rule: a filled box of at least one pixel."""
     place = canvas.rect(box)
     place.size = max(1, place.width), max(1, place.height)
-    canvas.surface.fill(colour, place)
+    canvas.drawn.append(canvas.surface.fill(colour, place))
 
 
 # --- the material
@@ -561,6 +633,7 @@ def watermark(canvas: Canvas, box: Box, size: float, colour: Colour) -> None:
         start = place.left + (place.width % across - tile.get_width()) // 2 - (across // 2 if row % 2 else 0) - across
         top = place.top + (place.height - tile.get_height()) // 2 + (row - rows // 2) * down
         canvas.surface.fblits([(tile, (x, top)) for x in range(start, place.right, across)])
+    canvas.drawn.append(canvas.surface.get_clip())
     canvas.surface.set_clip(clip)
 
 
@@ -628,13 +701,16 @@ def segments(canvas: Canvas, box: Box, done: int, total: int, current: bool) -> 
 
 
 def header(canvas: Canvas, view: View) -> None:
-    """Product name, title, where the ceremony stands; in a rehearsal, that it is one. `clock` is drawn on top of it."""
+    """Product name, title, where the ceremony stands, or for a moment that a question was noted; in a rehearsal, that it
+    is one. `clock` is drawn on top of it."""
     name = canvas.say("product")
     width = width_of(canvas, name, 56)
     write(canvas, "product", name, Box(MARGIN, SAFE_Y, width, 66), 56, GOLD)
     left = MARGIN + width + 32
     x = canvas.width - MARGIN - 220
-    x = pill(canvas, "phase", canvas.say(f"phase.{view.phase.value}"), x, 36, 50, GOLD) - 18
+    noted = view.look.noted
+    said = canvas.say("noted", number=noted) if noted else canvas.say(f"phase.{view.phase.value}")
+    x = pill(canvas, "noted" if noted else "phase", said, x, 36, 50, SKY if noted else GOLD) - 18
     if view.rehearsal:
         x = pill(canvas, "rehearsal", canvas.say("rehearsal.pill"), x, 36, 50, AMBER) - 18
         hazard(canvas, Box(0, 0, canvas.width, 16))
@@ -706,7 +782,7 @@ def qr_code(canvas: Canvas, box: Box, address: str) -> None:
         return surface
 
     made = _shapes.get(("qr", address, side), paint)
-    canvas.surface.blit(made, made.get_rect(center=place.center))
+    canvas.blit(made, made.get_rect(center=place.center))
 
 
 # --- motion

@@ -31,6 +31,8 @@ _NAMES = {
     pygame.K_KP_PLUS: "faster",
     pygame.K_a: "auto",
     pygame.K_f: "find",
+    pygame.K_SLASH: "question",
+    pygame.K_QUESTION: "question",
     pygame.K_q: "qr",
     pygame.K_RETURN: "enter",
     pygame.K_KP_ENTER: "enter",

@@ -16,8 +16,8 @@ from kiosk.ceremony.steps import Phase
 from kiosk.ceremony.view import View, leaf, leaves, view
 from kiosk.journal.store import RealDisk
 
-_NAMES = ["next", "back", "cover", "overlay", "slower", "faster", "auto", "find", "qr", "enter", "escape", "backspace",
-          "leave", "", "no such key"]  # fmt: skip
+_NAMES = ["next", "back", "cover", "overlay", "slower", "faster", "auto", "find", "question", "qr", "enter",
+          "escape", "backspace", "leave", "", "no such key"]  # fmt: skip
 _KEYS = st.builds(Key, st.sampled_from(_NAMES), st.sampled_from(["", " ", *"0123456789abfq.+-", "陈", "\x00", "ab"]))
 
 

@@ -1,8 +1,11 @@
 """What belongs into the record and changes nothing of the draw: pauses, searches, refusals, a void thought about."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 import ceremonies
 from kiosk.ceremony import auto, desk
@@ -13,6 +16,7 @@ from kiosk.ceremony.steps import (
     ASIDES,
     Cover,
     LookUp,
+    NoteQuestion,
     Phase,
     Refuse,
     Resume,
@@ -21,11 +25,19 @@ from kiosk.ceremony.steps import (
     is_aside,
 )
 from kiosk.ceremony.view import Look
+from kiosk.core.errors import ProtocolError
 
 NEXT, ENTER, COVER, BACKSPACE = Key("next"), Key("enter"), Key("cover", "b"), Key("backspace")
 FIND, OVERLAY, ESCAPE = Key("find", "f"), Key("overlay"), Key("escape")
 OVERLAY_VOID = [OVERLAY, Key("", "5"), ESCAPE]
-COMMANDS = (Cover(), Uncover(), LookUp("R05"), Refuse("enter", "ceremony.waits-dice", ("seat=1",)))
+QUESTION = Key("question", "?")
+COMMANDS = (
+    Cover(),
+    Uncover(),
+    LookUp("R05"),
+    NoteQuestion("roll"),
+    Refuse("enter", "ceremony.waits-dice", ("seat=1",)),
+)
 
 
 def _lines(folder: Path) -> list[dict[str, Any]]:
@@ -52,13 +64,13 @@ def test_an_aside_changes_nothing_of_the_draw_in_any_phase_and_an_interruption_i
             for command in COMMANDS:
                 (event,) = decide(at, command)
                 assert is_aside(event)
-                assert evolve(at, event) == at
+                assert replace(evolve(at, event), questions=at.questions) == at
 
 
 def test_a_ceremony_by_auto_makes_no_aside(tmp_path: Path) -> None:
     folder = ceremonies.frozen("small", tmp_path / "small")
     ceremonies.play(folder, ceremonies.given("small"))
-    asides = {"Covered", "Uncovered", "LookedUp", "VoidAsked", "Refused"}
+    asides = {"Covered", "Uncovered", "LookedUp", "QuestionNoted", "VoidAsked", "Refused"}
     assert len(ASIDES) == len(asides)
     assert asides.isdisjoint(line["event"] for line in _lines(folder))
 
@@ -88,6 +100,54 @@ def test_every_pause_search_and_refusal_is_a_line_with_its_clocks(tmp_path: Path
     clocks = [(line["wall"], line["monotonic_s"]) for line in _lines(folder)]
     assert len(set(clocks)) == len(clocks) and clocks == sorted(clocks)
     conductor.close()
+
+
+def test_a_question_from_the_hall_is_numbered_with_its_scene_and_leaves_everything_as_it_is(tmp_path: Path) -> None:
+    conductor, look = _conducted(tmp_path / "least")
+    folder = tmp_path / "least"
+    in_front: list[tuple[list[Key], str]] = [
+        ([], "opening"),
+        ([NEXT, NEXT], "compare"),
+        ([COVER], "cover"),
+        ([COVER, OVERLAY], "compare"),
+        ([ESCAPE, FIND, *(Key("", each) for each in "R05"), ENTER], "compare"),
+        ([ESCAPE, ENTER, Key("", "3")], "seal"),
+    ]
+    for number, (keys, scene) in enumerate(in_front, 1):
+        look = ceremonies.press(conductor, look, keys, 100.0 * number)
+        state, before = conductor.state, look
+        look = ceremonies.press(conductor, look, [QUESTION], 100.0 * number + 50)
+        assert _added(folder, len(_lines(folder)) - 1) == [("QuestionNoted", {"scene": scene, "number": number})]
+        assert (look, conductor.state) == (replace(before, noted=number), replace(state, questions=number))
+    look = ceremonies.press(conductor, look, [BACKSPACE], 1000)
+    assert (look.noted, conductor.state.dice[0]) == (0, "")  # the next key does what it would have done
+    conductor.close()
+    again = ceremonies.conducted(folder, {})
+    assert again.state.questions == len(in_front)
+    again.close()
+
+
+def test_inside_of_a_field_the_sign_is_typed(tmp_path: Path) -> None:
+    conductor, look = _conducted(tmp_path / "least")
+    before = len(_lines(tmp_path / "least"))
+    look = ceremonies.press(conductor, look, [FIND, QUESTION], 1)
+    assert look.field is not None and look.field.typed == "?"
+    assert len(_lines(tmp_path / "least")) == before
+    conductor.close()
+
+
+def test_a_question_is_not_noted_in_a_scene_that_there_is_not() -> None:
+    with pytest.raises(ProtocolError, match=r"ceremony\.no-scene"):
+        decide(ceremonies.states("small")[1], NoteQuestion("kitchen"))
+
+
+def test_a_question_stays_to_be_read_while_its_group_is_shown_and_no_longer() -> None:
+    states = ceremonies.states("small")
+    running = next(each for each in states if each.group_running)
+    last = next(each for each in states if each.drawn and not each.group_running)
+    look = replace(desk.begin(running), noted=3)
+    assert desk.follow(running, look, ()).noted == 3
+    assert desk.follow(last, look, ()).noted == 0
 
 
 def test_what_was_recorded_aside_is_judged_and_passed_when_it_is_read_again(tmp_path: Path) -> None:
@@ -178,6 +238,8 @@ def test_once_it_is_done_the_record_is_closed_and_the_keys_work_on(tmp_path: Pat
     assert not look.covered and look.found is not None and look.found[1] is not None
     look = ceremonies.press(conductor, look, [ESCAPE, OVERLAY, Key("", "5")], now_s + 100)
     assert look.refusal == ("ceremony.void-late", ())
+    look = ceremonies.press(conductor, look, [ESCAPE, QUESTION], now_s + 200)
+    assert (look.noted, look.refusal) == (0, ("ceremony.question-late", ()))
     conductor.submit(Cover())
     (answer,) = conductor.poll()
     assert answer.refusal is not None and answer.refusal.code == "ceremony.not-now"

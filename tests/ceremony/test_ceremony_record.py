@@ -27,12 +27,13 @@ VOID = [Key("overlay"), Key("", "5"), Key("", "1"), Key("enter")]
 
 @pytest.fixture(scope="module")
 def held(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A finished ceremony in which somebody paused, searched, took a die back and was refused."""
+    """A finished ceremony in which somebody paused, searched, took a die back, was refused and asked."""
     folder = ceremonies.frozen("small", tmp_path_factory.mktemp("held") / "small")
     values = ceremonies.given("small")
     conductor = ceremonies.conducted(folder, ceremonies.own(values))
     keys = [Key("next"), Key("next"), Key("cover"), Key("next"), Key("next"), Key("enter"), Key("", "6"),
-            Key("backspace"), Key("find"), *(Key("", each) for each in "R05"), Key("enter")]  # fmt: skip
+            Key("backspace"), Key("find"), *(Key("", each) for each in "R05"), Key("enter"),
+            Key("question", "?")]  # fmt: skip
     ceremonies.press(conductor, desk.begin(conductor.state), keys)
     conductor.close()
     ceremonies.play(folder, values)
@@ -88,7 +89,9 @@ def test_the_text_has_a_line_for_each_entry_and_ends_with_the_last_hash(held: Pa
 def test_what_happened_aside_is_said_in_plain_words(held: Path) -> None:
     said = record.write(held, "en")
     for sentence in ("Pause: the screen is covered.", "The pause ends.", "Refused: This step is confirmed with Enter.",
-                     "Household R05 is looked for: it has not been shown so far.", "The ceremony was interrupted",
+                     "Household R05 is looked for: it has not been shown so far.",
+                     "Question 1 was raised in the hall, while the screen showed how the seed is made.",
+                     "The ceremony was interrupted",
                      "Correction: the last die of seat 1, 6, is taken back.", "confirm the record again"):  # fmt: skip
         assert said.count(sentence) == 1
 

@@ -124,8 +124,9 @@ def test_the_certificate_has_what_the_notary_signs(language: str, tmp_path: Path
     # Each incident, in the record's own words with its line, and no step that is none.
     lines = record.write(folder, language).splitlines()
     events = [json.loads(line)["event"] for line in (folder / "journal.jsonl").read_text("utf-8").splitlines()]
-    incidents = [number for number, event in enumerate(events, 1) if event in ("Covered", "Uncovered", "VoidAsked")]
-    assert say(language, "paper.certificate.incidents", count=3) in said and len(incidents) == 3
+    asides = ("Covered", "Uncovered", "VoidAsked", "QuestionNoted")
+    incidents = [number for number, event in enumerate(events, 1) if event in asides]
+    assert say(language, "paper.certificate.incidents", count=4) in said and len(incidents) == 4
     for number in incidents:
         (line,) = (line for line in lines if line.split()[:1] == [str(number)])
         assert "".join(line.split(None, 4)[4].split()) in "".join(said.split())

@@ -198,6 +198,8 @@ def layers() -> dict[str, View]:
         "interrupted-record-mended": opening_secrets(
             look_asks="record", interruption=replace(INTERRUPTED, after="", torn=True, record=HASH)
         ),
+        "noted": view(drawing=drawing(USUAL), look_noted=3),
+        "noted-covered": throwing(look_covered=True, look_noted=120),
         "refused": opening_secrets(look_refusal=("ceremony.waits-enter", (("seat", "0"),))),
         "refused-drawing": view(drawing=drawing(USUAL), look_refusal=("ceremony.void-late", ())),
     }  # fmt: skip

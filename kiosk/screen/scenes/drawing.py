@@ -8,8 +8,8 @@ What happens to one household, in seconds (all shorter if the pace is quicker):
 
 Nothing is decided here, nothing slows down for anyone: the seed fixed the result before the first flight.
 
-A frame is the still of the group's cards so far (made by copying the one before and adding a card), the page of the
-wall, and the one thing that moves.
+A frame is the still of the group's cards so far (made by adding a card to the one before), the page of the wall, and
+the one thing that moves.
 """
 
 from collections.abc import Hashable, Sequence
@@ -106,7 +106,7 @@ def _quick(view: View) -> float:
 
 def _frame(view: View) -> Hashable:
     """What header and proof strip depend on."""
-    return view.title, view.phase, view.seed, view.result_hash, view.address
+    return view.title, view.phase, view.look.noted, view.seed, view.result_hash, view.address
 
 
 def _plan(canvas: Canvas, drawing: Drawing) -> _Plan:
@@ -162,15 +162,14 @@ def _cards(canvas: Canvas, view: View, plan: _Plan, landed: int) -> None:
     )  # fmt: skip
 
     def paint(still: Canvas) -> None:
-        ready = landed and still.kept((*base, drawing.group[: landed - 1]))
-        if ready:
-            _cards(still, view, plan, landed - 1)
-        else:
-            _base(still, view, plan)
-        for number in range(landed - 1 if ready else 0, landed):
+        _base(still, view, plan)
+        for number in range(landed):
             _stamp(still, view, plan, number, current=False)
 
-    canvas.still((*base, drawing.group[:landed]), paint)
+    def add(still: Canvas) -> None:
+        _stamp(still, view, plan, landed - 1, current=False)
+
+    canvas.still((*base, drawing.group[:landed]), paint, ((*base, drawing.group[: landed - 1]), add) if landed else None)
 
 
 def _stamp(canvas: Canvas, view: View, plan: _Plan, number: int, *, current: bool) -> None:
@@ -263,7 +262,7 @@ def _wall(canvas: Canvas, drawing: Drawing, plan: _Plan, seconds: float, quick: 
         canvas.stamp(before, box.x, box.y)
     else:
         before.surface.set_alpha(alpha)
-        canvas.surface.blit(before.surface, canvas.rect(box))
+        canvas.blit(before.surface, canvas.rect(box))
         before.surface.set_alpha(None)
     if len(drawing.group) > 1:
         _gap(canvas, plan.wall.spot(drawing.group[-2].household), alpha)
@@ -318,7 +317,7 @@ def _tile(canvas: Canvas, plan: _Plan, card: Card, centre: tuple[float, float], 
     share = times / 2.0
     size = max(1, round(painted.surface.get_width() * share)), max(1, round(painted.surface.get_height() * share))
     scaled = pygame.transform.smoothscale(painted.surface, size)
-    canvas.surface.blit(scaled, scaled.get_rect(center=(canvas.px(centre[0]), canvas.px(centre[1]))))
+    canvas.blit(scaled, scaled.get_rect(center=(canvas.px(centre[0]), canvas.px(centre[1]))))
 
 
 def _trail(canvas: Canvas, plan: _Plan, way: list[tuple[float, float]], flown: float, times: float) -> None:
@@ -328,7 +327,7 @@ def _trail(canvas: Canvas, plan: _Plan, way: list[tuple[float, float]], flown: f
     for ghost in range(_TRAIL, 0, -1):
         x, y = draw.along(way, draw.ease_in_out(max(0.0, flown - 0.016 * ghost)))
         spark.set_alpha(round(150 * (1 - ghost / (_TRAIL + 1)) ** 1.5))
-        canvas.surface.blit(spark, spark.get_rect(center=(canvas.px(x), canvas.px(y))))
+        canvas.blit(spark, spark.get_rect(center=(canvas.px(x), canvas.px(y))))
     spark.set_alpha(None)
 
 
@@ -339,7 +338,7 @@ def _landing(canvas: Canvas, view: View, plan: _Plan, number: int, times: float)
     size = round(painted.surface.get_width() * times), round(painted.surface.get_height() * times)
     scaled = pygame.transform.smoothscale(painted.surface, size)
     canvas.covered(slot)
-    canvas.surface.blit(scaled, scaled.get_rect(center=canvas.rect(slot).center))
+    canvas.blit(scaled, scaled.get_rect(center=canvas.rect(slot).center))
 
 
 def _way(spot: Box, slot: Box, plan: _Plan) -> list[tuple[float, float]]:

@@ -23,7 +23,7 @@ STRIPLESS = ("compare", "proof")
 
 def key(view: View) -> Hashable:
     """What ground, header and strip depend on."""
-    return view.title, view.phase, view.notice_hash, view.seed, view.result_hash, view.address
+    return view.title, view.phase, view.look.noted, view.notice_hash, view.seed, view.result_hash, view.address
 
 
 def paint(canvas: Canvas, view: View, strip: bool = True) -> None:
