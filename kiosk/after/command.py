@@ -5,12 +5,12 @@ import sys
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from kiosk.after import book, office, store, told
+from kiosk.after import book, noted, office, store, told
 from kiosk.after.office import Office, Recorded
 from kiosk.after.told import Teller
-from kiosk.core.errors import VerificationError
+from kiosk.core.errors import JournalError, VerificationError
 from kiosk.journal.store import RealDisk
-from kiosk.words import LANGUAGES
+from kiosk.words import LANGUAGES, explain
 
 DONE, REFUSED = 0, 1
 CHANNELS = {"电": "telephone", "信": "letter", "网": "web", "微": "message", "访": "visit", "场": "hall"}
@@ -35,6 +35,17 @@ def _check(options: argparse.Namespace, tell: Teller) -> int:
     return _say(told.table(judged) if options.holders else tell.verified(judged, held))
 
 
+def _list(options: argparse.Namespace, tell: Teller) -> int:
+    made = office.read_book(options.folder)
+    try:
+        there = noted.read(options.folder)
+    except JournalError as error:
+        # What happened afterwards is told all the same.
+        _say([explain(options.language, error)])
+        there = ()
+    return _say(tell.list(made, there))
+
+
 def _say(lines: Iterable[str]) -> int:
     for line in lines:
         print(line)
@@ -49,7 +60,7 @@ def _words(options: argparse.Namespace) -> str:
 
 _READING: dict[str, Callable[[argparse.Namespace, Teller], int]] = {
     "next": lambda options, tell: _say(tell.next(office.read_book(options.folder))),
-    "list": lambda options, tell: _say(tell.list(office.read_book(options.folder))),
+    "list": _list,
     "check": _check,
 }
 _WRITING: dict[str, Callable[[Office, argparse.Namespace], Recorded]] = {
@@ -60,7 +71,13 @@ _WRITING: dict[str, Callable[[Office, argparse.Namespace], Recorded]] = {
     ),
     "undo": lambda desk, given: desk.undo(given.number, given.reason, (given.by, given.witness)),
     "ask": lambda desk, given: desk.ask(
-        CHANNELS.get(given.channel, given.channel), given.household, _words(given), given.who, given.until, (given.by,)
+        CHANNELS.get(given.channel, given.channel),
+        given.household,
+        _words(given),
+        given.who,
+        given.until,
+        (given.by,),
+        given.noted,
     ),
     "answer": lambda desk, given: desk.answer(given.number, _words(given), (given.by,)),
     "close": lambda desk, given: desk.close(given.number, (given.by,)),
@@ -97,6 +114,7 @@ def add_options(made: argparse.ArgumentParser) -> None:
     one = action("ask", "a question or an objection", 1)
     one.add_argument("--channel", required=True, choices=(*CHANNELS.values(), *CHANNELS))
     one.add_argument("--words", required=True, help="as spoken, without names; - reads them from the standard input")
+    one.add_argument("--noted", type=_from_one, metavar="NUMBER", help="of the note that was made of it in the hall")
     one.add_argument("--household", default="", help="whose registration number it is about")
     one.add_argument("--who", required=True, metavar="NAME", help="who answers")
     one.add_argument("--until", required=True, metavar="2021-12-20", help="until when")
@@ -105,7 +123,7 @@ def add_options(made: argparse.ArgumentParser) -> None:
     one.add_argument("--words", required=True, help="- reads them from the standard input")
     one = action("close", "a question is settled; said by somebody else than who answered it", 1)
     one.add_argument("number", type=_from_one, metavar="QUESTION")
-    one = action("list", "questions, overdue ones first; free flats; who chooses next")
+    one = action("list", "questions, overdue first, and those noted in the hall; free flats; who chooses next")
     one.add_argument("--all", action="store_true", help="closed questions with all their words, too")
     one = action("check", "judge after.jsonl, and say who holds each flat now: 0 right, 1 refuted, 2 unusable")
     one.add_argument("--entry", metavar="HEX", help="the hash of an entry that somebody holds, 32 to 64 digits of it")

@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from kiosk import folder as folders
-from kiosk.after import book, chain, ledger, store
+from kiosk.after import book, chain, ledger, noted, store
 from kiosk.after.book import Book
 from kiosk.after.chain import Entry, Value
 from kiosk.after.replace import Draw, Next
@@ -104,8 +104,17 @@ class Office:
         said = self._words(reason, "reason")
         return self._record("undo", by, lambda _: {"entry": entry, "reason": said.text}, said)
 
-    def ask(self, channel: str, household: str, words: str, who: str, until: str, by: Sequence[str]) -> Recorded:
+    def ask(
+        self, channel: str, household: str, words: str, who: str, until: str, by: Sequence[str],
+        note: int | None = None,
+    ) -> Recorded:  # fmt: skip
+        """note: the number of the question that was noted in the hall, which this one writes up."""
         said = self._words(words, "words")
+        if note is not None:
+            if channel != noted.CHANNEL:
+                raise InputError("after.noted-channel", note=note)
+            there = noted.open_one(noted.read(self._folder), note, read_book(self._folder).ledger.questions)
+            said = self._words(f"{there.line}\n{words}", "words")
         if not chain.is_day(until):
             raise InputError("after.day", got=until)
         if until < self._now().date().isoformat():

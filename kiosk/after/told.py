@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from kiosk.after import chain
+from kiosk.after import chain, noted
 from kiosk.after.book import CHECK, Book
 from kiosk.after.ledger import STATES, Question, by_urgency
+from kiosk.after.noted import Noted
 from kiosk.after.office import Recorded
 from kiosk.after.replace import Held, Next, Passed, Place, Search
 from kiosk.core.errors import VerificationError
@@ -121,13 +122,18 @@ class Teller:
 
     # --- where things stand
 
-    def list(self, book: Book) -> Iterator[str]:
+    def list(self, book: Book, in_the_hall: Sequence[Noted] = ()) -> Iterator[str]:
+        """in_the_hall: questions that the ceremony's journal has."""
         questions = by_urgency(book.ledger.questions, self.today)
         states = [question.state(self.today) for question in questions]
         counts = {state: states.count(state) for state in STATES}
         yield self._say("questions", all=len(questions), **counts)
         for question in questions:
             yield from self._question(question)
+        for each in in_the_hall:
+            if noted.taken_over(each, questions) is None:
+                yield self._say("noted", number=each.number, time=each.time,
+                                scene=say(self.language, f"record.scene.{each.scene}"))  # fmt: skip
         yield self._say("flats", free=len(book.standing.free()), withdrawn=len(book.standing.withdrawn))
         yield from (f"  {line}" for line in self._free(book))
         if book.standing.free():
