@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 
 from kiosk import folder as folders
-from kiosk.ceremony import history, void
+from kiosk.ceremony import clock, history, void
 from kiosk.ceremony.history import event_of
 from kiosk.ceremony.machine import Phase, Setting
 from kiosk.ceremony.steps import (
@@ -157,6 +157,9 @@ def _lines(inputs: Inputs, decoded: Decoded, language: str) -> Iterator[str]:
     yield ""
     if decoded.torn:
         yield say(language, "record.torn", bytes=decoded.torn)
+    begun = datetime.fromisoformat(entries[0].wall) if entries else None
+    if begun and (wrong := clock.amiss(notice, begun)):
+        yield say(language, f"record.clock.{wrong}", opens=notice.opens, begun=begun.isoformat(timespec="seconds"))
     yield say(language, "record.lines", lines=len(entries))
     yield say(language, "record.last", hash=groups(entries[-1].hash if entries else inputs.notice_hash))
     yield ""

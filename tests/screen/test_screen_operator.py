@@ -85,6 +85,15 @@ def test_without_a_second_display_it_is_the_overlays_second_page() -> None:
     assert {placed.name: placed.text for placed in canvas.placed if placed.name in texts(seen)} == texts(seen)
 
 
+@pytest.mark.parametrize("state", ["other-day", "other-zone"])
+def test_a_clock_that_does_not_fit_the_notice_is_told_beside_the_devices(state: str) -> None:
+    told = replace(ceremony_samples.OPERATING, health=(*ceremony_samples.OPERATING.health, ("clock", state)))
+    page = replace(PAGES["operator-dice"], operating=told)
+    assert texts(page)["cell.clock"] == Canvas(pygame.Surface((64, 36))).say(f"operator.{state}")
+    for language in samples.LANGUAGES:
+        assert pixels.problems(pixels.take(replace(page, language=language), (1280, 720))) == []
+
+
 @pytest.mark.parametrize("state", ["works", "fails", "refuted", "unused", "waits"])
 def test_a_device_is_told_by_sign_and_word_not_by_colour(state: str) -> None:
     told = replace(ceremony_samples.OPERATING, health=(("disk", state),))
