@@ -85,7 +85,7 @@ def _seen(number: str) -> str:
     return unicodedata.normalize("NFKC", number).casefold().translate(_ALIKE).replace("o", "0").replace("i", "1")
 
 
-def _bare(heading: str) -> str:
+def bare(heading: str) -> str:
     """Headings are spread with spaces and broken over lines; none of that counts."""
     return "".join(unicodedata.normalize("NFKC", heading).split())
 
@@ -99,7 +99,7 @@ class _Headings:
         self.settings_file = settings_file
         self.problems = problems
         self.known = self._row(source.header)
-        self.wanted = {_bare(column.heading) for column in source.columns}
+        self.wanted = {bare(column.heading) for column in source.columns}
 
     def _row(self, row: int) -> dict[str, list[int]]:
         """The columns of each heading. A heading that spans rows above this one counts as well."""
@@ -107,7 +107,7 @@ class _Headings:
         for column, raw in enumerate(self.sheet.rows.get(row, ())):
             if not isinstance(raw, str) and raw[0] == cells.MERGED:
                 raw = self._above(row, column, raw[1])
-            if heading := _bare(cells.read(raw).text):
+            if heading := bare(cells.read(raw).text):
                 known[heading].append(column)
         return known
 
@@ -118,7 +118,7 @@ class _Headings:
         return ""
 
     def find(self, heading: str, line: int) -> int | None:
-        columns = self.known.get(_bare(heading), [])
+        columns = self.known.get(bare(heading), [])
         where = Place(self.settings_file, line=line)
         row = self.source.header
         if len(columns) > 1:
@@ -128,7 +128,7 @@ class _Headings:
             return columns[0]
         if other := self._other_row(heading):
             self.problems.error("heading.row", where, got=heading, other=other, file=self.sheet.file, row=row)
-        elif meant := nearest(_bare(heading), list(self.known)):
+        elif meant := nearest(bare(heading), list(self.known)):
             self.problems.error("heading.unknown", where, got=heading, expected=meant, file=self.sheet.file, row=row)
         else:
             self.problems.error("heading.none", where, got=heading, expected=", ".join(self.known),
@@ -139,7 +139,7 @@ class _Headings:
         """The row that seems to name the columns, if it is not the one that draw.yaml says."""
         if len(self.wanted & set(self.known)) * 2 > len(self.wanted):
             return None
-        rows = [row for row in sorted(self.sheet.rows)[:_HEADING_ROWS] if _bare(heading) in self._row(row)]
+        rows = [row for row in sorted(self.sheet.rows)[:_HEADING_ROWS] if bare(heading) in self._row(row)]
         return next((row for row in rows if row != self.source.header), None)
 
 
@@ -188,7 +188,7 @@ class _Rows:
 
     def _is_no_row(self, number: int, first: str, key: Column) -> bool:
         place = self.sheet.place(number, self.listing.where[key.name])
-        if first and _bare(first) == _bare(key.heading):
+        if first and bare(first) == bare(key.heading):
             self.problems.error("row.heading", place, got=first)
         elif first.lower().startswith(_NOT_A_NUMBER):
             self.problems.error("row.total", place, got=first)
@@ -215,7 +215,11 @@ class _Rows:
             self.problems.error("text.hidden-character", place, got=read.text, point=f"U+{ord(hidden[0]):04X}")
             return ""
         made = self._named(read.text, column, place) if column.name in self.listing.names else read.text
-        if code := _refusal(made):
+        code = _refusal(made)
+        if code == privacy.MISTYPED and is_number:
+            # A registration number may well be made of region, date and order: worth a look, once.
+            self.notes.setdefault((column.name, "number.like-resident"), _Note(number, privacy.veiled(made))).count += 1
+        elif code:
             got = privacy.veiled(made) if code.startswith("privacy.") else made
             self.problems.error(code, place, got=got)
         return made

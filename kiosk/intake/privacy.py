@@ -31,6 +31,7 @@ _PHONE = re.compile(
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _PROVINCE = re.compile("1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[12]")
 _BETWEEN_DIGITS = re.compile(r"(?<=[0-9])[\s\-‐-―_.()]+(?=[0-9Xx(])|(?<=[0-9])\)|\((?=[0-9])")
+MISTYPED = "privacy.mistyped"
 _SHORTEST = 10  # the characters of the shortest of these numbers
 
 
@@ -82,7 +83,11 @@ def is_masked(name: str) -> bool:
 
 
 def identifies(field: str) -> str | None:
-    """The code of what a field must not hold: a resident identity number or a phone number; None if it does not."""
+    """The code of what a field must not hold: a resident identity number or a phone number; None if it does not.
+
+    One that was mistyped tells the same person: 18 characters with a region and a birthday, whatever the last one is,
+    have a code of their own (MISTYPED), as a number that somebody made of region, date and order looks the same.
+    """
     if len(field) < _SHORTEST:
         return None
     joined = _BETWEEN_DIGITS.sub("", unicodedata.normalize("NFKC", field))
@@ -90,9 +95,11 @@ def identifies(field: str) -> str | None:
         if _check_digit(found[0][:17]) == found[0][17].upper():
             return "privacy.resident"
     for found in _RESIDENT_OLD.finditer(joined):
-        if _PROVINCE.match(found[0]) and _is_day(int(found[0][8:10]), int(found[0][10:12]), int(found[0][6:8])):
+        if _PROVINCE.match(found[0]) and _is_day(int(found[0][8:10]), int(found[0][10:12]), 1900 + int(found[0][6:8])):
             return "privacy.resident"
-    return "privacy.phone" if _PHONE.search(joined) else None
+    if _PHONE.search(joined):
+        return "privacy.phone"
+    return MISTYPED if any(map(_has_a_birthday, _RESIDENT.findall(joined))) else None
 
 
 def veiled(field: str) -> str:
@@ -106,7 +113,12 @@ def _check_digit(digits: str) -> str:
     return "10X98765432"[remainder]
 
 
+def _has_a_birthday(number: str) -> bool:
+    month, day, year = int(number[10:12]), int(number[12:14]), int(number[6:10])
+    return bool(_PROVINCE.match(number)) and 1900 <= year < 2030 and _is_day(month, day, year)
+
+
 def _is_day(month: int, day: int, year: int) -> bool:
-    """Whether 19<year> had this day."""
-    days = (31, 29 if year % 4 == 0 and year else 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+    """Whether this year had this day."""
+    days = (31, 29 if year % 4 == 0 and year != 1900 else 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
     return 1 <= month <= 12 and 1 <= day <= days[month - 1]

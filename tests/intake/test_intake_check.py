@@ -49,6 +49,7 @@ def test_right_files_have_no_problem(tmp_path: Path) -> None:
         ("保障类别", "\u0378", "text.unassigned", "F7"),
         ("保障类别", "\u13a0", "text.no-glyph", "F7"),
         ("保障类别", RESIDENT, "privacy.resident", "F7"),
+        ("保障类别", RESIDENT[:-1] + "1", "privacy.mistyped", "F7"),
         ("保障类别", "电话13800138000", "privacy.phone", "F7"),
         ("姓名", "陈小红、李四", "privacy.not-a-name", "C7"),
         ("姓名", "陈小红2", "privacy.not-a-name", "C7"),
@@ -71,6 +72,17 @@ def test_a_cell_that_cannot_be_drawn_by_is_told_with_its_address(
     place = prepared.errors[0].where
     assert (place.file, place.sheet) == (("roll.csv", "") if is_text else ("roll.xlsx", "名单"))
     assert prepared.draft is None
+
+
+def test_a_registration_number_of_region_date_and_order_is_told_once_and_passes(tmp_path: Path) -> None:
+    numbers = ["421300202109010002", "421300202109010003", "421300202109010004"]  # none has a right check digit
+    households = rows()
+    for n, number in enumerate(numbers):
+        households[n][HEADINGS.index("登记编号")] = number
+    prepared = check(tmp_path, households=households)
+    assert prepared.errors == ()
+    warned = only(prepared, "number.like-resident")
+    assert (warned.severity, warned.values["count"], warned.got) == ("warning", 3, "421…02")
 
 
 def test_a_date_where_a_number_should_be_is_told(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from kiosk import fonts
 from kiosk.intake.characters import faults
-from kiosk.intake.privacy import identifies, is_masked, mask, veiled
+from kiosk.intake.privacy import MISTYPED, identifies, is_masked, mask, veiled
 
 HAN = st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5)
 
@@ -128,6 +128,16 @@ def test_of_18_digits_those_with_the_right_check_digit_alone_are_refused(digits:
     assert (identifies(digits + last) == "privacy.resident") == (_check_digit(digits) == last)
 
 
+@given(PROVINCES, BIRTHDAYS, st.integers(0, 999), st.sampled_from("0123456789X"), BEFORE, BETWEEN)
+def test_one_with_a_wrong_check_digit_is_found_as_well(
+    place: str, born: date, order: int, last: str, before: str, between: str
+) -> None:
+    digits = f"{place}{born:%Y%m%d}{order:03d}"
+    assume(last != _check_digit(digits))
+    written = between.join((digits[:6], digits[6:14], digits[14:] + last))
+    assert identifies(before + written) == MISTYPED
+
+
 @pytest.mark.parametrize(
     "number",
     [
@@ -144,6 +154,8 @@ def test_a_phone_number_is_found(number: str) -> None:
     [
         "SZ00001", "000123", "202109000000123", "12345678901", "00012345678", "01000001234", "季梁1栋-1-0101",
         "110105491332002", "1101054912310021", "低保", "2021-12-10", "9999999999", "3-12-1501", "4203811234567890",
+        # 18 digits with a wrong last one, and no province, no such month, no such day, or not born yet
+        "991105194912310023", "110105194913310023", "110105194902290023", "110105203012310023", "110105190002290023",
     ],
 )  # fmt: skip
 def test_what_identifies_nobody_passes(field: str) -> None:
