@@ -39,6 +39,8 @@ def main(argv: Sequence[str] | None = None, prog: str = "mingyao", default: str 
     if words[:1] == ["--version"]:
         return version(words[1:], prog)
     options = _parser(prog).parse_args(words)
+    # What a draw prints is in the draw's own language, whatever the shell's is, unless somebody asks for another.
+    options.paper_language, options.language = options.language, options.language or _language()
     try:
         return COMMANDS[options.command](options)
     except MingyaoError as error:
@@ -126,19 +128,27 @@ def freeze(options: argparse.Namespace) -> int:
 
 
 def _tell_problems(options: argparse.Namespace, prepared: "Prepared") -> bool:
-    """Prints the first problems, and all of them into a file where there are more; whether one is an error."""
-    from kiosk.intake.problems import report
+    """Prints the problems in short, and all of them into a file where there are more; whether one is an error."""
+    from kiosk.intake.problems import report, summary
 
-    lines = report(prepared.problems, options.language)
+    lines, all = summary(prepared.problems, options.language), report(prepared.problems, options.language)
     for line in lines[:SHOWN_PROBLEMS]:
         print(line)
-    if len(lines) > SHOWN_PROBLEMS:
+    if len(all) > SHOWN_PROBLEMS or len(lines) < len(all):
         file = Path(f"{options.draw_yaml.stem}.problems.txt").absolute()
-        file.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-        print(say(options.language, "cli.more-problems", shown=SHOWN_PROBLEMS, all=len(lines), file=file))
+        about = say(options.language, "cli.problems-file", all=len(all), file=options.draw_yaml)
+        _write_private(file, "".join(f"{line}\n" for line in (about, "", *all)))
+        print(say(options.language, "cli.more-problems", all=len(all), file=file))
     told = {"errors": len(prepared.errors), "warnings": len(prepared.warnings)}
     print(say(options.language, "cli.problems", **told))
     return bool(prepared.errors)
+
+
+def _write_private(path: Path, written: str) -> None:
+    """Names and numbers of the office's list are for who runs this, even where a file of that name was there."""
+    path.unlink(missing_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        file.write(written)
 
 
 # --- the ceremony --------------------------------------------------------------------------------------------------
@@ -201,12 +211,14 @@ def sql(options: argparse.Namespace) -> int:
 
 def record(options: argparse.Namespace) -> int:
     from kiosk.ceremony import record as records
+    from kiosk.paper import office
 
     if options.check:
         for line in records.tell(records.check(options.folder), options.language):
             print(line)
     else:
-        sys.stdout.write(records.write(options.folder, options.language))
+        language = options.paper_language or office.read(options.folder).language
+        sys.stdout.write(records.write(options.folder, language))
     return DONE
 
 
@@ -272,7 +284,8 @@ def _parser(prog: str) -> argparse.ArgumentParser:
         made = commands.add_parser(name, help=help, description=help)
         if folder:
             made.add_argument("folder", type=Path, metavar=folder, help="an evidence folder")
-        made.add_argument("--language", choices=LANGUAGES, default=_language(), help="of what is printed")
+        said = "of what is said (otherwise the shell's), and of papers (otherwise the draw's)"
+        made.add_argument("--language", choices=LANGUAGES, help=said)
         made.add_argument("--debug", action="store_true", help="show where in the program an error arose")
         return made
 
@@ -324,6 +337,7 @@ def _parser(prog: str) -> argparse.ArgumentParser:
     made.add_argument("--large", action="store_true", help="the list in large print, for the wall")
     made.add_argument("--sheet", type=Path, metavar="FILE", help="for an envelope: what `mingyao secret` made")
     made.add_argument("--queue", metavar="NAME", help="the print queue; otherwise that of kiosk.yaml")
+    made.add_argument("--address", metavar="URL", help="what the QR code holds; otherwise what kiosk.yaml leads to")
     made.add_argument("--config", type=Path, metavar="KIOSK.yaml")
 
     from kiosk.after import command as after_the_draw

@@ -2,7 +2,8 @@
 
 A problem is a value, as an error is (`kiosk.core.errors`): a code, and what the sentence names. `report` turns
 problems into sentences in the reader's language: `problem.<code>` says what stands where and what was expected,
-`hint.<code>` what to do. A problem that the core's own parser found has its sentence under `error.<code>`.
+`hint.<code>` what to do. A problem that the core's own parser found has its sentence under `error.<code>`. `summary`
+says the same thing about one column a few times at most.
 """
 
 import re
@@ -17,6 +18,7 @@ from kiosk.intake.characters import UNSEEN
 Severity = Literal["error", "warning"]
 
 _SHOWN_CHARACTERS = 60
+_FIRST = 3  # of the same thing in one column
 _CELL = re.compile(r"([A-Z]+)([0-9]+)")
 
 
@@ -80,6 +82,23 @@ def printable(got: str) -> str:
 def report(problems: Iterable[Problem], language: str) -> list[str]:
     """One line for each problem."""
     return [_sentence(problem, language) for problem in problems]
+
+
+def summary(problems: Iterable[Problem], language: str) -> list[str]:
+    """As `report`, but where one thing is wrong in many cells of a column: the first of them, and how many more."""
+    kinds: dict[object, list[Problem]] = {}
+    for problem in problems:
+        column = "".join(filter(str.isalpha, problem.where.cell))
+        kind = problem.severity, problem.code, problem.where.file, problem.where.sheet, column
+        kinds.setdefault(kind, []).append(problem)
+    lines: list[str] = []
+    for alike in kinds.values():
+        shown = len(alike) if len(alike) <= _FIRST + 1 else _FIRST
+        lines += report(alike[:shown], language)
+        if more := alike[shown:]:
+            last = " ".join(_place(more[-1].where, language))
+            lines.append(words.say(language, "intake.alike", more=len(more), last=last))
+    return lines
 
 
 def _sentence(problem: Problem, language: str) -> str:

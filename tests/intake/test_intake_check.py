@@ -1,5 +1,6 @@
 """What `check` tells: every error and warning, each in files that are right but for one thing."""
 
+import stat
 from datetime import date
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kiosk.cli import main
 from kiosk.intake import freeze, listing
 from kiosk.intake.problems import report
 from offices import DRAW, HEADINGS, changed, check, only, row, rows, told, units, write
@@ -295,6 +297,34 @@ def test_every_problem_is_told_at_once_and_in_both_languages(tmp_path: Path) -> 
         assert any(line for line in lines if "units.csv A12" in line)
     severities = [problem.severity for problem in prepared.problems]
     assert severities == sorted(severities), "errors come before warnings"
+
+
+def test_one_mistake_in_many_cells_is_told_in_short_and_in_full_in_a_private_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    households = rows()
+    for household in households[4:]:
+        household[HEADINGS.index("家庭人口")] = "三"
+    draw = changed(DRAW, ("name: {from: 姓名, mask: name}", "name: 姓名"))
+    path = write(tmp_path, draw, households=households)
+    monkeypatch.chdir(tmp_path)
+    private = tmp_path / "draw.problems.txt"
+    private.write_text("somebody else's")
+    private.chmod(0o644)
+    monkeypatch.setenv("LANG", "C.UTF-8")
+    assert main(["check", str(path), "--language", "en"]) == 1
+    said = capsys.readouterr().out.splitlines()
+    assert len([line for line in said if "is a full name" in line]) == 3
+    assert len([line for line in said if "whole number" in line]) == 3
+    more = [line for line in said if "more of this kind" in line]
+    assert len(more) == 2
+    assert any(f"{len(households) - 3} more" in line and line.endswith(f"C{len(households) + 2}") for line in more)
+    assert any(f"{len(households) - 7} more" in line and line.endswith(f"E{len(households) + 2}") for line in more)
+    assert stat.S_IMODE(private.stat().st_mode) == 0o600
+    told = private.read_text(encoding="utf-8")
+    assert told.count("is a full name") == len(households)
+    assert "names and numbers" in told.splitlines()[0]
+    assert any("draw.problems.txt" in line and "names and numbers" in line for line in said)
 
 
 def test_wrong_cells_do_not_hide_what_is_worth_a_look_in_the_rules(tmp_path: Path) -> None:
