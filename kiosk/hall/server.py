@@ -190,6 +190,8 @@ class Hall:
             headers = dict(scope["headers"])
             zipped = site.accepts_gzip(headers.get(b"accept-encoding", b""))
             await _send(send, found.answer(zipped, headers.get(b"if-none-match", b"")))
+        elif (meant := site.meant(path)) in self.table:
+            await _send(send, site.redirect(meant.decode()))
         else:
             await _send(send, _NOT_FOUND)
 

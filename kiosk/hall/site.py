@@ -1,7 +1,8 @@
 """The answers of the hall's server, made beforehand: status, headers and body of every path there is. Pure.
 
 A request is answered by looking its path up in a table, byte for byte as it came. Nothing is decoded, joined or opened,
-so there is no way out of the table: `..`, `%2e`, a NUL or an absolute path are simply not in it.
+so there is no way out of the table: `..`, `%2e`, a NUL or an absolute path are simply not in it. What was typed in
+lower case, or without the last slash, is sent on to the path that is.
 
 Files under a content address never change and may be kept for ever; a page beside them may, with the next version of
 the program, and is asked for again each time (which costs 304 and no body where it has not).
@@ -10,6 +11,7 @@ the program, and is asked for again each time (which costs 304 and no body where
 import base64
 import gzip
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html.parser import HTMLParser
@@ -26,6 +28,7 @@ NEVER = "no-store"
 # Tables are plain text here: as text/csv most phones would save them instead of showing them.
 _TYPES = {".html": "text/html; charset=utf-8", ".json": "application/json; charset=utf-8"}
 _PLAIN = "text/plain; charset=utf-8"
+_TYPED = re.compile(rb"/([RNrn])/([0-9A-Fa-f]{32})(/[a-zA-Z0-9.-]*)?")
 # Below this a compressed body saves no packet.
 _LEAST_TO_COMPRESS = 1024
 
@@ -80,6 +83,12 @@ def refusal(status: int, why: str, *more: tuple[bytes, bytes]) -> Answer:
     body = f"{why}\n".encode()
     kept = [(b"content-type", _PLAIN.encode()), (b"cache-control", NEVER.encode()), *careful("", body), *more]
     return Answer(status, [*kept, _length(body)], body)
+
+
+def meant(path: bytes) -> bytes:
+    """The path as it is published, of one that was typed in lower case or without the last slash; b"" of others."""
+    found = _TYPED.fullmatch(path)
+    return b"/%b/%b%b" % (found[1].upper(), found[2].upper(), found[3] or b"/") if found else b""
 
 
 def redirect(path: str) -> Answer:

@@ -132,6 +132,21 @@ def test_before_the_sealing_the_notice_and_its_files_are_served(start: Start, ce
     assert phone.state()["phase"] == "before"
 
 
+def test_an_address_typed_in_lower_case_or_without_its_last_slash_leads_on(start: Start, ceremony: Ceremony) -> None:
+    ceremony.play()
+    phone = Phone(start(ceremony.folder).address)
+    until(phone, "done")
+    for kind in ("R", "N"):
+        place = f"/{ceremony.path(kind)}/"
+        bare = place.rstrip("/")
+        for typed in (bare, bare.lower(), place.lower(), bare.replace(f"/{kind}/", f"/{kind.lower()}/")):
+            status, headers, _ = phone.get(typed)
+            assert (status, headers["location"]) == (302, place), typed
+        assert phone.get(f"{place.lower()}roll.csv")[1]["location"] == f"{place}roll.csv"
+        for other in (f"{bare}0", bare[:-1], f"{place}/", f"{place.lower()}nothing.csv", f"//{bare}", f"{place}../N"):
+            assert phone.get(other)[0] == 404, other
+
+
 def test_the_live_page_follows_the_screen_and_the_folder_takes_its_place(start: Start, ceremony: Ceremony) -> None:
     ceremony.open()
     phone = Phone(start(ceremony.folder).address)
