@@ -307,10 +307,11 @@ class _Kiosk:
         self.settle(state)
         if seen.result_hash is not None:
             self.beside.verify(seen.result_hash)
-            if not self.conductor.read_only:
-                self.beside.print_poster("end" if seen.phase is Phase.DONE else "sealing", seen.result_hash)
-                if seen.phase is Phase.DONE:
-                    self.beside.print_end()
+        if not self.conductor.read_only:
+            if _over(state):
+                self.beside.print_end(seen.result_hash)
+            elif seen.result_hash is not None:
+                self.beside.print_sealed(seen.result_hash)
         now = datetime.now().astimezone()
         seen = replace(
             seen,
@@ -342,6 +343,11 @@ def _begun(folder: Path) -> datetime:
     """When the ceremony in this folder began: the conductor has read its journal, or has just begun it."""
     with (folder / JOURNAL).open(encoding="utf-8") as journal:
         return datetime.fromisoformat(json.loads(journal.readline())["wall"])
+
+
+def _over(state: State) -> bool:
+    """Whether nothing follows; of a void ceremony once the secrets that still have to be opened are open."""
+    return state.phase is Phase.DONE or (state.phase is Phase.VOID and state.due is None)
 
 
 def _minutes(length: timedelta) -> str:

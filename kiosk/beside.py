@@ -11,7 +11,6 @@ import sys
 from concurrent import futures
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from kiosk.ceremony.machine import Registered
@@ -23,8 +22,8 @@ from kiosk.hall import serve
 from kiosk.intake import freeze as freezing
 from kiosk.intake import register as registry
 from kiosk.intake import secret as keeping
-from kiosk.intake.kiosk import KioskSettings
-from kiosk.paper import documents, queue
+from kiosk.intake.kiosk import END, SEALING, KioskSettings
+from kiosk.printer import POSTER, Printer
 
 VERIFIER = "kiosk.verifier"
 ENOUGH_BYTES = 100 << 20  # free on the disk: a ceremony of 200,000 households writes less
@@ -40,7 +39,7 @@ class Beside:
         self._settings, self._folder, self._known, self._config = settings, folder, known, config
         self._threads = ThreadPoolExecutor(3, "beside")
         self._serving: Future[serve.Served] | None = None
-        self._printing: dict[str, Future[None]] = {}
+        self._printer = Printer(settings.printer.queue, folder, config)
         self._verifying: Future[Verdict] | None = None
         self._verifier: subprocess.Popen[str] | None = None
         self._registering: Future[None] | None = None
@@ -56,18 +55,30 @@ class Beside:
         if self._verifying is None:
             self._verifying = self._threads.submit(self._verify, result_hash)
 
-    def print_poster(self, moment: str, result_hash: str) -> None:
-        """Prints the poster once, if this is a moment (`sealing`, `end`) at which kiosk.yaml wants it."""
-        printer = self._settings.printer
-        if printer.queue and moment in printer.poster and moment not in self._printing:
-            self._printing[moment] = self._threads.submit(self._print_poster, result_hash)
+    def print_sealed(self, result_hash: str) -> None:
+        """The result is fixed: prints the poster once, if kiosk.yaml wants it now."""
+        if SEALING in self._settings.printer.poster:
+            self._printer.once(SEALING, (POSTER,), self.address(result_hash))
 
-    def print_end(self) -> None:
-        """The ceremony is done: prints once what kiosk.yaml wants at the end."""
-        if self._settings.printer.queue:
-            for what in self._settings.printer.end:
-                if what not in self._printing:
-                    self._printing[what] = self._threads.submit(self._print, what)
+    def print_end(self, result_hash: str | None) -> None:
+        """The ceremony is over: prints once what kiosk.yaml wants at the end; of a void one there is a certificate and
+        nothing else."""
+        self._printer.once(END, self._at_the_end(result_hash), self.address(result_hash))
+
+    def print_by_hand(self, result_hash: str | None, over: bool) -> None:
+        """Prints again, or at any time: the poster, and what there is at the end once the ceremony is over. Nothing
+        while something is being printed. DeviceError where there is no printer."""
+        if not self._settings.printer.queue:
+            raise DeviceError("paper.none")
+        void = over and result_hash is None
+        papers = ("certificate",) if void else (POSTER, *(self._settings.printer.end if over else ()))
+        self._printer.by_hand(papers, self.address(result_hash))
+
+    def _at_the_end(self, result_hash: str | None) -> tuple[str, ...]:
+        printer = self._settings.printer
+        if result_hash is None:
+            return ("certificate",) if "certificate" in printer.end else ()
+        return (POSTER, *printer.end) if END in printer.poster else printer.end
 
     def register(self, end: Registered) -> None:
         """The ceremony has ended so: a line in the archive's register, which lies beside the folder."""
@@ -93,14 +104,12 @@ class Beside:
 
     def health(self) -> tuple[tuple[str, str], ...]:
         """Disk, printer, phones and verifier, each with a word for its state, for who runs the ceremony."""
-        printed = self._printing.values()
-        printer = "fails" if any(job.done() and job.exception() for job in printed) else "works"
         serving = self._serving
         phones = "works" if self._served and not self._served.trouble() else "fails"
         verdict = self._verifying.result().verdict if self._verifying and self._verifying.done() else "running"
         return (
             ("disk", "works" if shutil.disk_usage(self._folder).free >= ENOUGH_BYTES else "full"),
-            ("printer", printer if self._settings.printer.queue else "unused"),
+            ("printer", self._printer.state()),
             ("phones", "unused" if serving is None else phones if serving.done() else "begins"),
             ("verifier", verdict if self._verifying else "waits"),
         )
@@ -109,6 +118,7 @@ class Beside:
         """Until what has been begun has answered: for who plays a ceremony without a screen."""
         jobs = [job for job in (*self._failing, self._verifying) if job is not None]
         futures.wait(jobs)
+        self._printer.wait()
 
     def troubles(self) -> tuple[str, ...]:
         """The codes of what has failed so far."""
@@ -117,18 +127,20 @@ class Beside:
     def failures(self) -> tuple[MingyaoError, ...]:
         failed = [job.exception() for job in self._failing if job is not None and job.done()]
         ended = self._served.trouble() if self._served else None
-        return tuple(error for error in (*self._known, *failed, ended) if isinstance(error, MingyaoError))
+        told = (*self._known, *failed, ended, *self._printer.failures())
+        return tuple(error for error in told if isinstance(error, MingyaoError))
 
     @property
     def _failing(self) -> tuple[Future[Any] | None, ...]:
         """What may fail, and is told then."""
-        return self._serving, self._registering, self._forgetting, *self._printing.values()
+        return self._serving, self._registering, self._forgetting
 
     def close(self) -> tuple[MingyaoError, ...]:
         """Ends all of it, once what may not be left half done is done; gives what has failed by then."""
         if self._verifier is not None and self._verifier.poll() is None:
             self._verifier.kill()
         self._threads.shutdown(wait=True)
+        self._printer.close()
         failures = self.failures()
         if self._served:
             self._served.stop()
@@ -151,24 +163,3 @@ class Beside:
             return Verdict(VERIFIER, told["verdict"], told["check"] or "", told["result_hash"] or "")
         except (ValueError, KeyError):
             return Verdict(VERIFIER, "unusable", "", "")
-
-    def _print(self, what: str) -> None:
-        """Made by a process of its own, as a long list would hold up the frames, and sent file by file."""
-        with TemporaryDirectory() as folder:
-            command = [sys.executable, "-m", "kiosk.cli", "print", str(self._folder.absolute()), what]
-            command += ["--pdf", f"{folder}/{what}.pdf", "--language", self._settings.language]
-            if self._config is not None:
-                command += ["--config", str(self._config.absolute())]
-            package = Path(__file__).resolve().parents[1]
-            ended = subprocess.run(command, capture_output=True, text=True, check=False, cwd=package)
-            if ended.returncode:
-                said = ended.stderr.strip().splitlines()
-                raise DeviceError("paper.typeset", reason=said[-1] if said else f"status {ended.returncode}")
-            for pdf in sorted(Path(folder).glob("*.pdf"), key=lambda path: (len(path.name), path.name)):
-                queue.send(pdf.read_bytes(), self._settings.printer.queue)
-
-    def _print_poster(self, result_hash: str) -> None:
-        address = self.address(result_hash)
-        if not address:
-            raise DeviceError("paper.no-address")
-        queue.send(documents.poster(self._folder, address, self._settings.language), self._settings.printer.queue)

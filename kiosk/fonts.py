@@ -1,9 +1,9 @@
 """The shipped fonts, and which of them has a character.
 
-`pygame.font` and pillow draw an empty box for a character that a font lacks and do not say so. What a font really has
-stands in its cmap table, so that is read here (OpenType 1.9, `cmap`, subtable format 12: groups of first and last code
-point): a name with a character that no shipped font has is refused at the freeze, days before it would be an empty box
-in front of 500 people.
+`pygame.font` draws an empty box for a character that a font lacks, and typst leaves it out; neither says so. What a
+font really has stands in its cmap table, so that is read here (OpenType 1.9, `cmap`, subtable format 12: groups of
+first and last code point): a name with a character that no shipped font has is refused at the freeze, days before it
+would be an empty box in front of 500 people.
 """
 
 import struct

@@ -1,26 +1,29 @@
 """`mingyao print`: which document, and where it goes. Documents that are made in batches become as many files (`-1`,
-`-2`, … before the ending) or as many jobs."""
+`-2`, … before the ending) or as many jobs, each of which is followed until it is done."""
 
 import argparse
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from threading import Event
 
 from kiosk import folder as folders
 from kiosk.core import evidence, text
-from kiosk.core.errors import InputError
+from kiosk.core.errors import DeviceError, InputError
 from kiosk.hall import address as addresses
 from kiosk.intake import freeze as freezing
 from kiosk.intake import kiosk as kiosk_settings
 from kiosk.intake.kiosk import KioskSettings
-from kiosk.paper import certificate, documents, facts, lists, queue, sheets, slips, spreadsheet
+from kiosk.paper import certificate, facts, job, lists, queue, sheets, slips, spreadsheet
 from kiosk.paper.certificate import Verdict
 from kiosk.paper.facts import Facts
-from kiosk.words import say
+from kiosk.paper.job import Job
+from kiosk.words import explain, say
 
+WAIT_S = 1200.0  # for a job that nothing is said to keep: a long list takes minutes
 VERIFIER = "kiosk.verifier"
 
 
@@ -39,18 +42,35 @@ def run(options: argparse.Namespace) -> int:
             _keep(path, pdf, private=options.what == "envelope")
             print(say(options.language, "cli.printed-file", file=path))
         return 0
-    for pdf in made:
-        queue.send(pdf, name)
-        print(say(options.language, "cli.printed", queue=name))
-    return 0
+    return _follow(options.language, [queue.send(pdf, name) for pdf in made])
+
+
+def _follow(language: str, jobs: Sequence[Job]) -> int:
+    """Until all is printed. Whoever does not want to wait for that presses Ctrl+C, which leaves the jobs where they
+    are."""
+
+    def told(trouble: DeviceError | None) -> None:
+        said = explain(language, trouble) if trouble else say(language, "cli.print-goes-on")
+        print(said, file=sys.stderr, flush=True)
+
+    names = ", ".join(each.id for each in jobs)
+    print(say(language, "cli.printing", queue=jobs[0].queue, jobs=names), flush=True)
+    try:
+        left = [trouble for each in jobs if (trouble := job.follow(each, told, Event(), WAIT_S))]
+    except KeyboardInterrupt:
+        print(say(language, "cli.print-left", jobs=names), file=sys.stderr)
+        return 1
+    print(say(language, "cli.print-left" if left else "cli.printed", jobs=names), flush=True)
+    return 1 if left else 0
 
 
 def _documents(options: argparse.Namespace, settings: KioskSettings) -> Iterable[bytes]:
     """What was asked for, batch by batch."""
     folder: Path = options.folder
+    address = options.address or _address(folder, settings) if options.what in ("poster", "slips") else ""
+    told = facts.read(folder, options.paper_language, address)
     if options.what == "poster":
-        return [_poster(folder, settings, options.language)]
-    told = facts.read(folder, options.language, _address(folder, settings) if options.what == "slips" else "")
+        return [sheets.poster(told)]
     if options.what == "envelope":
         return [sheets.envelope(told, _secrets(told, options.sheet))]
     if options.what == "certificate":
@@ -62,12 +82,6 @@ def _documents(options: argparse.Namespace, settings: KioskSettings) -> Iterable
     if options.what == "slips":
         return slips.slips(told)
     return lists.alternates(told) if options.what == "alternates" else lists.allotted(told, options.large)
-
-
-def _poster(folder: Path, settings: KioskSettings, language: str) -> bytes:
-    if not folder.is_dir():
-        raise InputError("folder.none", folder=str(folder))
-    return documents.poster(folder, _address(folder, settings), language)
 
 
 def _address(folder: Path, settings: KioskSettings) -> str:
@@ -106,7 +120,7 @@ def _verdict(folder: Path) -> Verdict:
 
 
 def _spreadsheet(options: argparse.Namespace) -> int:
-    told = facts.read(options.folder, options.language, "")
+    told = facts.read(options.folder, options.paper_language, "")
     for path, write in ((options.csv, spreadsheet.csv), (options.xlsx, spreadsheet.xlsx)):
         if path:
             _keep(path, write(lists.spreadsheet(told)), private=False)

@@ -15,7 +15,7 @@ from pathlib import Path
 import kiosk
 from kiosk.shipped import ASSETS, CONFIG
 
-PACKAGES = ("pygame-ce", "pyyaml", "qrcode", "pillow", "python-calamine", "uvicorn", "typst")
+PACKAGES = ("pygame-ce", "pyyaml", "qrcode", "python-calamine", "uvicorn", "typst")
 _PACKAGE = Path(__file__).resolve().parent
 
 

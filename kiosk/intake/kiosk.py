@@ -10,8 +10,8 @@ from kiosk.intake.yamltext import Keys
 from kiosk.intake.yamltext import read as read_yaml
 from kiosk.words import LANGUAGES
 
-SEALING = "sealing"
-_MOMENTS = (SEALING, "end")
+SEALING, END = "sealing", "end"
+_MOMENTS = (SEALING, END)
 _PAPERS = ("certificate", "list", "alternates", "slips")
 
 _KEYS = ("language", "screen", "ceremony", "hall", "printer")

@@ -62,15 +62,16 @@ class Facts:
         }
 
 
-def read(folder: Path, language: str, address: str) -> Facts:
-    """VerificationError where the folder does not hold what it claims: no paper is made of it."""
+def read(folder: Path, language: str | None, address: str) -> Facts:
+    """language: None for the draw's own. VerificationError where the folder does not hold what it claims: no paper is
+    made of it."""
     if not folder.is_dir():
         raise InputError("folder.none", folder=str(folder))
     files = folders.read(folder, evidence.FILES)
     drawn = evidence.judge(files) if evidence.SUMS in files else None
     inputs = drawn.inputs if drawn else evidence.read_inputs(files)
-    office = offices.parse(folders.read_file(folder / offices.FILE))
-    return Facts(folder, language, address, inputs, drawn, office)
+    office = offices.read(folder)
+    return Facts(folder, language or office.language, address, inputs, drawn, office)
 
 
 def groups(hash: str) -> list[str]:

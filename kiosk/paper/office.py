@@ -9,9 +9,12 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 
+from kiosk import folder as folders
 from kiosk.core.errors import InputError
+from kiosk.words import LANGUAGES
 
 FILE = "office.json"
 
@@ -55,8 +58,10 @@ class After:
 
 @dataclass(frozen=True)
 class Office:
-    """names: columns of the roll that hold a (masked) name; after: None where draw.yaml says nothing of it."""
+    """language: of the draw, and so of its papers; names: columns of the roll that hold a (masked) name; after: None
+    where draw.yaml says nothing of it."""
 
+    language: str = LANGUAGES[0]
     operator: str = ""
     witness: str = ""
     contributors: tuple[str, ...] = ()
@@ -64,15 +69,21 @@ class Office:
     after: After | None = None
 
 
-def parse(data: bytes | None) -> Office:
+def read(folder: Path) -> Office:
     """InputError where the file is there and is not what the freeze writes."""
+    return parse(folders.read_file(folder / FILE))
+
+
+def parse(data: bytes | None) -> Office:
     if data is None:
         return Office()
     try:
         content = json.loads(data)
         people = content.get("people", {})
         after = content.get("after")
+        language = content.get("language")
         return Office(
+            language=language if language in LANGUAGES else LANGUAGES[0],
             operator=str(people.get("operator", "")),
             witness=str(people.get("witness", "")),
             contributors=tuple(map(str, people.get("contributors", ()))),

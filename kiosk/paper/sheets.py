@@ -1,18 +1,41 @@
-"""Single sheets: the representative's card, the sheet for a sealed secret, the operator's keys."""
+"""Single sheets: the poster for the door, the representative's card, the sheet for a sealed secret, the operator's
+keys."""
 
 import re
 from collections.abc import Mapping
 
-from kiosk.core import seed
+from kiosk import qr
+from kiosk.core import seed, text
 from kiosk.core.errors import InputError
 from kiosk.paper import typeset
 from kiosk.paper.facts import Facts, groups
+from kiosk.shipped import PAGE
 from kiosk.words import say
 
 # The keys that the operator needs, in the order of need.
-_KEYS = ("next", "back", "cover", "overlay", "pace", "auto", "find", "qr", "dice", "correct", "leave")
+_KEYS = ("next", "back", "cover", "overlay", "pace", "auto", "find", "question", "qr", "dice", "correct", "leave")
 _DIGITS = re.compile(r"[0-9a-f]{32}")
 _PACE_S = 1.2
+_HOW = ("how-1", "how-2", "how-3", "how-4", "how-5")
+_CHECK = ("check-1", "check-2", "check-3", "check-4", "check-5")
+
+
+def poster(facts: Facts) -> bytes:
+    """The code for the door, which is also the third way to the result, for phones that reach neither the public host
+    nor the hall's own server. Before the sealing it leads to the host, and the hash is the notice's."""
+    spoken = qr.spoken(facts.address, facts.language)
+    return typeset.pdf("poster", {
+        **facts.common("poster"),
+        "words": facts.words("paper.poster", ("scan-what", "aloud", "type", "how", "check")),
+        "scan": say(facts.language, "paper.poster.scan" if facts.drawn else "paper.poster.scan-early"),
+        "qr": typeset.svg(qr.matrix(facts.address)),
+        "address": typeset.breakable(facts.address),
+        "spoken": typeset.breakable(spoken.words),
+        "short": typeset.breakable(spoken.short),
+        "how": list(facts.words("paper.poster", _HOW).values()),
+        "check": list(facts.words("paper.poster", _CHECK).values()),
+        "own": say(facts.language, "paper.poster.page", hash=text.sha256(PAGE.read_bytes())),
+    })  # fmt: skip
 
 
 def card(facts: Facts) -> bytes:

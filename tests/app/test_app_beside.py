@@ -1,7 +1,6 @@
 """What runs beside a ceremony: the verifier's verdict on the screen, and a printer that is not there."""
 
 import json
-import os
 from pathlib import Path
 
 import pytest
@@ -11,9 +10,10 @@ from judges import VECTORS
 from kiosk.beside import Beside
 from kiosk.core import text
 from kiosk.intake.kiosk import HallSettings, KioskSettings, PrinterSettings
+from printers import QUEUE, Printer
 
 GOLDEN = VECTORS / "golden"
-SETTINGS = KioskSettings(hall=HallSettings(public="https://example.cn"), printer=PrinterSettings(queue="no-such-queue"))
+SETTINGS = KioskSettings(hall=HallSettings(public="https://example.cn"), printer=PrinterSettings(queue=QUEUE))
 
 
 def result_hash(name: str) -> str:
@@ -57,8 +57,7 @@ def test_a_printer_that_is_not_there_is_told_in_the_corner(tmp_path: Path) -> No
     folder = frozen("small", tmp_path / "draw")
     beside = Beside(SETTINGS, folder)
     try:
-        beside.print_poster("sealing", text.sha256("a result"))
-        beside.print_poster("end", text.sha256("a result"))  # not wanted by these settings
+        beside.print_sealed(text.sha256("a result"))
         beside.wait()
         assert len(beside.troubles()) == 1
         assert beside.troubles()[0].startswith("paper.")
@@ -69,21 +68,16 @@ def test_a_printer_that_is_not_there_is_told_in_the_corner(tmp_path: Path) -> No
 def test_at_the_end_certificate_and_list_go_to_the_printer_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    jobs = tmp_path / "jobs"
-    jobs.mkdir()
-    printer = tmp_path / "lp"
-    printer.write_text(f"#!/bin/sh\nexec cat > $(mktemp {jobs}/XXXXXX)\n")
-    printer.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    printer = Printer(tmp_path / "printer", monkeypatch)
     beside = Beside(SETTINGS, GOLDEN / "small")
     try:
-        beside.print_end()
-        beside.print_end()
+        for _ in range(2):
+            beside.print_end(result_hash("small"))
         beside.wait()
         assert beside.troubles() == ()
     finally:
         beside.close()
-    printed = [job.read_bytes() for job in jobs.iterdir()]
+    printed = printer.received()
     assert len(printed) == len(set(printed)) == 2
     assert all(pdf.startswith(b"%PDF-") and pdf.rstrip().endswith(b"%%EOF") for pdf in printed)
 
@@ -91,7 +85,7 @@ def test_at_the_end_certificate_and_list_go_to_the_printer_once(
 def test_what_cannot_be_printed_at_the_end_is_told_in_the_corner(tmp_path: Path) -> None:
     beside = Beside(SETTINGS, frozen("small", tmp_path / "draw"))  # nothing has been drawn
     try:
-        beside.print_end()
+        beside.print_end("0" * 64)
         beside.wait()
         assert beside.troubles() == ("paper.typeset", "paper.typeset")
     finally:

@@ -15,9 +15,9 @@ import pytest
 import zxingcpp
 
 from kiosk.core.errors import DeviceError
-from kiosk.paper import documents, queue, slips
+from kiosk.paper import queue, sheets, slips
 from kiosk.paper.winners import winners
-from papers import ADDRESS, GOLDEN, golden, pictures, read, words
+from papers import ADDRESS, golden, pictures, read, words
 
 pytestmark = [pytest.mark.printer, pytest.mark.poppler]
 
@@ -107,7 +107,7 @@ def printer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Printer]:
 
 
 def test_the_poster_that_the_printer_received_is_an_a4_whose_code_decodes(printer: Printer, tmp_path: Path) -> None:
-    queue.send(documents.poster(GOLDEN / "suizhou-507", ADDRESS, "zh-CN"), "Test")
+    queue.send(sheets.poster(read(golden("suizhou-507", tmp_path))), "Test")
     (page,) = pictures(printer.received(), tmp_path)
     assert [found.text for found in zxingcpp.read_barcodes(page)] == [ADDRESS]
     assert abs(page.width - 1240) <= 2 and abs(page.height - 1754) <= 2

@@ -7,6 +7,7 @@ import pytest
 
 from kiosk.core.errors import DeviceError
 from kiosk.paper import queue
+from kiosk.paper.job import Job
 
 PDF = b"%PDF-1.4 \x00\xff"
 
@@ -26,7 +27,7 @@ def script(folder: Path, body: str) -> None:
 
 def test_the_queue_gets_the_very_bytes(lp: Path) -> None:
     script(lp, "echo 'request id is HP-1 (1 file(s))'")
-    queue.send(PDF, "HP")
+    assert queue.send(PDF, "HP") == Job("HP", "HP-1")
     assert (lp / "job").read_bytes() == PDF
     assert (lp / "arguments").read_text().split("\n")[:2] == ["-d", "HP"]
 
