@@ -308,7 +308,7 @@ def _parser(prog: str) -> argparse.ArgumentParser:
 
     made = command("verify", "judge a finished folder: 0 verified, 1 refuted, 2 unusable")
     made.add_argument("--claimed", metavar="HEX", help="the result hash on a screen or paper, 32 to 64 digits of it")
-    made.add_argument("--notice", metavar="HEX", help="the notice hash that was published beforehand")
+    made.add_argument("--notice", metavar="HEX", help="the notice hash that was published beforehand, 64 digits")
     made.add_argument("--json", action="store_true", help="one JSON object instead of lines")
     made.add_argument("--after", action="store_true", help="judge after.jsonl too, what happened after the draw")
     made.add_argument("--entry", metavar="HEX", help="the hash of an entry of it that somebody holds, 32 to 64 digits")
@@ -329,12 +329,21 @@ def _parser(prog: str) -> argparse.ArgumentParser:
     made.add_argument("--check", action="store_true", help="judge its chain: 0 whole, 1 cut or edited, 2 no journal")
 
     made = command("print", "paper")
-    papers = ("poster", "certificate", "list", "alternates", "slips", "card", "envelope", "keys")
+    papers = ("poster", "certificate", "list", "alternates", "slips", "ledger", "question", "card", "envelope", "keys")
     made.add_argument("what", choices=papers)
+    made.add_argument("number", type=int, nargs="?", metavar="NUMBER", help="of a question")
     made.add_argument("--pdf", type=Path, metavar="FILE", help="write a PDF instead of printing")
     made.add_argument("--csv", type=Path, metavar="FILE", help="of the list, for programs")
     made.add_argument("--xlsx", type=Path, metavar="FILE", help="of the list, for a spreadsheet program")
     made.add_argument("--large", action="store_true", help="the list in large print, for the wall")
+    made.add_argument("--now", action="store_true", help="the list of who holds each flat now, with every decision")
+    made.add_argument("--office", type=Path, metavar="SHEET", help="list, alternates or slips with the office's own "
+                      "columns (names, telephones) of each household: private, never in the folder")  # fmt: skip
+    made.add_argument("--columns", metavar="A,B", help="which columns of SHEET, by their headings; otherwise all")
+    made.add_argument(
+        "--key", metavar="HEADING", help="of the households' numbers in SHEET; otherwise as at the freeze"
+    )
+    made.add_argument("--tab", default="", metavar="NAME", help="which sheet of a workbook; otherwise the first")
     made.add_argument("--sheet", type=Path, metavar="FILE", help="for an envelope: what `mingyao secret` made")
     made.add_argument("--queue", metavar="NAME", help="the print queue; otherwise that of kiosk.yaml")
     made.add_argument("--address", metavar="URL", help="what the QR code holds; otherwise what kiosk.yaml leads to")

@@ -88,9 +88,12 @@ SENTENCES = {
     # sums, claimed
     "sums": ("SHA256SUMS is what the six files give", "SHA256SUMS 与六个文件一致"),
     "not asked": ("no result hash was given", "没有给出结果哈希"),
-    "claimed": ("the result hash begins with the {length} digits given", "结果哈希以所给的 {length} 位数字开头"),
+    "claimed": ("the result hash begins with the {length} digits given", "结果哈希以所给的 {length} 位字符开头"),
     "claimed form": ("the result hash given, {given}, is not 32 to 64 hexadecimal digits",
-                     "所给的结果哈希 {given} 不是 32 至 64 位十六进制数字"),
+                     "所给的结果哈希 {given} 不是 32 至 64 位字符（0–9、a–f）"),
+    "claimed short": ("the result hash given has {length} digits, and at least 32 are needed; these are {agree} the "
+                      "first {length} of that of SHA256SUMS",
+                      "所给的结果哈希只有 {length} 位，至少要 32 位；它与 SHA256SUMS 的前 {length} 位{agree}"),
     "claimed other": ("the result hash given is {given}, and that of SHA256SUMS is {computed}",
                       "所给的结果哈希是 {given}，而 SHA256SUMS 的是 {computed}"),
     # text
@@ -117,7 +120,11 @@ SENTENCES = {
     "other input": ("it names {input} with the SHA-256 {promised}, and the one here has {computed}",
                     "所列 {input} 的 SHA-256 是 {promised}，而这里的是 {computed}"),
     "notice form": ("the notice hash given, {given}, is not 64 hexadecimal digits",
-                    "所给的公告哈希 {given} 不是 64 位十六进制数字"),
+                    "所给的公告哈希 {given} 不是 64 位字符（0–9、a–f）"),
+    "notice short": ("give all 64 digits of the notice hash (--notice): these are {length}, and they are {agree} the "
+                     "first {length} of that of notice.txt, which proves too little",
+                     "请给出公告哈希的全部 64 位（--notice）：这里只有 {length} 位，"
+                     "与 notice.txt 的前 {length} 位{agree}，不足以证明"),
     "notice other": ("the notice hash given is {given}, and that of notice.txt is {computed}",
                      "所给的公告哈希是 {given}，而 notice.txt 的是 {computed}"),
     # roll, units
@@ -185,7 +192,7 @@ SENTENCES = {
     "entry not asked": ("no hash of an entry was given", "没有给出记录的哈希"),
     "entry found": ("entry {number} has the hash given", "第 {number} 条记录的哈希与所给的一致"),
     "entry form": ("the hash of an entry given, {given}, is not 32 to 64 hexadecimal digits",
-                   "所给的记录哈希 {given} 不是 32 至 64 位十六进制数字"),
+                   "所给的记录哈希 {given} 不是 32 至 64 位字符（0–9、a–f）"),
     "entry lost": ("no entry has the hash given, {given}", "没有哈希为 {given} 的记录"),
     "after persons": ("two persons where two are needed", "须二人之处都有二人"),
     "same person": ("{name} is named as both persons", "两个人都写成了 {name}"),
@@ -276,6 +283,12 @@ class UnusableError(Exception):
     def __init__(self, code: str, **values: object) -> None:
         super().__init__(code)
         self.words = words(code, **values)
+
+
+def beginning(given: str, computed: str) -> dict[str, object]:
+    """What is said of too few digits of a hash: how many they are, and whether they are its first."""
+    same = computed.startswith(given.lower())
+    return {"length": len(given), "agree": Words("the same as", "一致") if same else Words("not", "不一致")}
 
 
 def shown(what: str | bytes) -> str:
@@ -526,6 +539,8 @@ def check_claimed(case: Case) -> Words | None:
     given = case.claimed
     if given is None:
         return None
+    if re.fullmatch("[0-9a-fA-F]{1,31}", given):
+        raise RefutedError("claimed short", **beginning(given, case.hashes["SHA256SUMS"]))
     if not re.fullmatch("[0-9a-fA-F]{32,64}", given):
         raise RefutedError("claimed form", given=shown(given))
     if not case.hashes["SHA256SUMS"].startswith(given.lower()):
@@ -1465,7 +1480,9 @@ def options() -> Options:
     )
     parser.add_argument("folder", metavar="FOLDER", help="the evidence folder 证据文件夹")
     parser.add_argument("--claimed", metavar="HEX", help="the result hash seen, 32 to 64 digits 所见的结果哈希")
-    parser.add_argument("--notice", metavar="HEX", help="the notice hash published beforehand 事先公布的公告哈希")
+    parser.add_argument(
+        "--notice", metavar="HEX", help="the notice hash published beforehand, all 64 digits 事先公布的公告哈希"
+    )
     parser.add_argument("--after", action="store_true", help="after.jsonl, too 并核验摇号后的记录")
     parser.add_argument("--entry", metavar="HEX", help="the hash of an entry of it, 32 to 64 digits 所持某条记录的哈希")
     parser.add_argument("--json", action="store_true", help="one JSON object instead of lines 输出一个 JSON 对象")
@@ -1495,6 +1512,9 @@ def main(argv: list[str] | None = None) -> int:
         if given.entry is not None and not given.after:
             raise UnusableError("usage", message="--entry needs --after")
         seven = read_seven(given.folder)
+        if given.notice is not None and re.fullmatch("[0-9a-fA-F]{1,63}", given.notice):
+            promised = hashlib.sha256(seven["notice.txt"]).hexdigest()
+            raise UnusableError("notice short", **beginning(given.notice, promised))
         case = Case(seven, given.claimed, given.notice, read_after(given.folder) if given.after else None, given.entry)
         steps = [report.outcome(step) for step in examine(case)]
         return report.verdict(case, steps[-1])

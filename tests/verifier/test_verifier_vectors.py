@@ -110,12 +110,36 @@ def test_the_notice_hash_may_be_given_in_either_case(upper: bool, tmp_path: Path
     assert not any("notice published beforehand" in sentence for sentence in said["does_not_prove"])
 
 
-@pytest.mark.parametrize("bad", ["", "{63}", "{64}0", "{63}g", "{64}\n", "{63}０", "other"])
+@pytest.mark.parametrize("bad", ["", "{64}0", "{63}g", "{64}\n", "{63}０", "other"])
 def test_another_notice_hash_or_one_of_another_form_refutes(bad: str) -> None:
     files, hashes = GOLDEN["small"]
     other = hashlib.sha256(b"another notice").hexdigest()
     given = bad.replace("{63}", hashes.notice[:63]).replace("{64}", hashes.notice).replace("other", other)
     assert judge_with_verifier(files, notice=given) == Judgement("refuted", "notice")
+
+
+@pytest.mark.parametrize("digits", [1, 32, 63])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_part_of_the_notice_hash_is_not_enough_and_whether_it_agrees_is_said(
+    digits: int, language: str, tmp_path: Path
+) -> None:
+    files, hashes = GOLDEN["small"]
+    agree = {"en": "the same as", "zh": "位一致"}[language]
+    for given, same in ((hashes.notice[:digits].upper(), True), (hashes.result[:digits], False)):
+        said = answer(files, tmp_path, "--notice", given, "--lang", language)
+        assert (said["verdict"], said["check"]) == ("unusable", None)
+        assert "64" in said["why"] and str(digits) in said["why"]
+        assert (agree in said["why"]) == same
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_of_too_few_digits_of_the_result_hash_it_is_said_whether_they_agree(language: str, tmp_path: Path) -> None:
+    files, hashes = GOLDEN["small"]
+    agree = {"en": "the same as", "zh": "位一致"}[language]
+    for given, same in ((hashes.result[:31], True), (hashes.result[:30] + "x", False), (hashes.seed[:31], False)):
+        said = answer(files, tmp_path, "--claimed", given, "--lang", language)
+        assert (said["verdict"], said["check"]) == ("refuted", "claimed")
+        assert (agree in said["why"]) == same
 
 
 def test_the_verdict_says_what_it_does_not_prove(tmp_path: Path) -> None:
