@@ -91,9 +91,9 @@ SENTENCES = {
     "claimed": ("the result hash begins with the {length} digits given", "结果哈希以所给的 {length} 位字符开头"),
     "claimed form": ("the result hash given, {given}, is not 32 to 64 hexadecimal digits",
                      "所给的结果哈希 {given} 不是 32 至 64 位字符（0–9、a–f）"),
-    "claimed short": ("the result hash given has {length} digits, and at least 32 are needed; these are {agree} the "
-                      "first {length} of that of SHA256SUMS",
-                      "所给的结果哈希只有 {length} 位，至少要 32 位；它与 SHA256SUMS 的前 {length} 位{agree}"),
+    "claimed short": ("the result hash given, {given}, has {length} digits, and at least 32 are needed; they are "
+                      "{agree} the first {length} of that of SHA256SUMS",
+                      "所给的结果哈希 {given} 只有 {length} 位，至少要 32 位；它与 SHA256SUMS 的前 {length} 位{agree}"),
     "claimed other": ("the result hash given is {given}, and that of SHA256SUMS is {computed}",
                       "所给的结果哈希是 {given}，而 SHA256SUMS 的是 {computed}"),
     # text
@@ -540,7 +540,7 @@ def check_claimed(case: Case) -> Words | None:
     if given is None:
         return None
     if re.fullmatch("[0-9a-fA-F]{1,31}", given):
-        raise RefutedError("claimed short", **beginning(given, case.hashes["SHA256SUMS"]))
+        raise RefutedError("claimed short", given=given, **beginning(given, case.hashes["SHA256SUMS"]))
     if not re.fullmatch("[0-9a-fA-F]{32,64}", given):
         raise RefutedError("claimed form", given=shown(given))
     if not case.hashes["SHA256SUMS"].startswith(given.lower()):
