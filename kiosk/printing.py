@@ -7,28 +7,41 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from threading import Event
 
 from kiosk import folder as folders
+from kiosk.after import office
+from kiosk.after.book import Book
+from kiosk.after.replace import Draw
 from kiosk.core import evidence, text
 from kiosk.core.errors import DeviceError, InputError
 from kiosk.hall import address as addresses
 from kiosk.intake import freeze as freezing
+from kiosk.intake import joining
 from kiosk.intake import kiosk as kiosk_settings
+from kiosk.intake.joining import Wanted
 from kiosk.intake.kiosk import KioskSettings
-from kiosk.paper import certificate, facts, job, lists, queue, sheets, slips, spreadsheet
+from kiosk.intake.problems import Problems, report
+from kiosk.paper import certificate, facts, job, ledger, lists, now, queue, sheets, slips, spreadsheet
 from kiosk.paper.certificate import Verdict
 from kiosk.paper.facts import Facts
 from kiosk.paper.job import Job
+from kiosk.paper.private import Private
 from kiosk.words import explain, say
 
 WAIT_S = 1200.0  # for a job that nothing is said to keep: a long list takes minutes
 VERIFIER = "kiosk.verifier"
+JOINED = ("list", "alternates", "slips")  # papers that the office's own spreadsheet can be joined to
+PAPER_COLUMNS = 4  # of it: more would leave no room for what they say
+SHOWN_PROBLEMS = 20
 
 
 def run(options: argparse.Namespace) -> int:
     settings = kiosk_settings.read(options.config)
+    _refuse_private_inside(options)
     if options.csv or options.xlsx:
         return _spreadsheet(options)
     name = options.queue or settings.printer.queue
@@ -39,7 +52,7 @@ def run(options: argparse.Namespace) -> int:
         raise InputError("paper.nobody")
     if options.pdf:
         for path, pdf in zip(_numbered(options.pdf, len(made)), made, strict=True):
-            _keep(path, pdf, private=options.what == "envelope")
+            _keep(path, pdf, private=options.what == "envelope" or options.office is not None)
             print(say(options.language, "cli.printed-file", file=path))
         return 0
     return _follow(options.language, [queue.send(pdf, name) for pdf in made])
@@ -79,9 +92,34 @@ def _documents(options: argparse.Namespace, settings: KioskSettings) -> Iterable
         return [sheets.card(told)]
     if options.what == "keys":
         return [sheets.keys(told)]
+    if options.what in ("ledger", "question"):
+        return [_questions(told, options)]
+    book = _book_now(told, options)
+    told = _joined(told, options, book)
+    if book:
+        return now.holders(told, book, options.large)
     if options.what == "slips":
         return slips.slips(told)
     return lists.alternates(told) if options.what == "alternates" else lists.allotted(told, options.large)
+
+
+def _questions(told: Facts, options: argparse.Namespace) -> bytes:
+    today = datetime.now().astimezone().date().isoformat()
+    if options.what == "ledger":
+        return ledger.ledger(told, _book(told), today)
+    if options.number is None:
+        raise InputError("paper.no-number")
+    return ledger.question(told, _book(told), options.number, today)
+
+
+def _book_now(told: Facts, options: argparse.Namespace) -> Book | None:
+    if options.now and options.what != "list":
+        raise InputError("paper.now-list", what=options.what)
+    return _book(told) if options.now else None
+
+
+def _book(told: Facts) -> Book:
+    return office.book_of(Draw(told.result), told.folder)
 
 
 def _address(folder: Path, settings: KioskSettings) -> str:
@@ -120,12 +158,55 @@ def _verdict(folder: Path) -> Verdict:
 
 
 def _spreadsheet(options: argparse.Namespace) -> int:
+    if options.what not in ("list", "alternates", "slips"):
+        raise InputError("paper.no-table", what=options.what)
     told = facts.read(options.folder, options.paper_language, "")
+    book = _book_now(told, options)
+    told = _joined(told, options, book)
     for path, write in ((options.csv, spreadsheet.csv), (options.xlsx, spreadsheet.xlsx)):
         if path:
-            _keep(path, write(lists.spreadsheet(told)), private=False)
+            rows = lists.alternates_spreadsheet(told) if options.what == "alternates" else lists.spreadsheet(told)
+            _keep(path, write(now.spreadsheet(told, book) if book else rows), private=options.office is not None)
             print(say(options.language, "cli.printed-file", file=path))
     return 0
+
+
+# --- the office's own spreadsheet ----------------------------------------------------------------------------------
+
+
+def _joined(told: Facts, options: argparse.Namespace, book: Book | None) -> Facts:
+    """The facts with what the office's spreadsheet says of those on the paper. InputError, after each problem has been
+    told, where somebody's row cannot be found: nothing is printed then."""
+    if options.office is None:
+        return told
+    key = options.key or told.office.household
+    if not key:
+        raise InputError("join.no-heading")
+    households = now.households(book) if book else lists.households(told, options.what)
+    asked = [column.strip() for column in (options.columns or "").replace("，", ",").split(",")]
+    wanted = Wanted(options.tab, key, [column for column in asked if column], households)
+    problems = Problems()
+    joined = joining.read(options.office, wanted, problems)
+    lines = report(problems.sorted(), options.language)
+    for line in lines[:SHOWN_PROBLEMS]:
+        print(line, file=sys.stderr)
+    if joined is None:
+        raise InputError("join.refused", file=options.office.name, errors=problems.errors)
+    if not (options.csv or options.xlsx) and len(joined.columns) > PAPER_COLUMNS:
+        raise InputError("join.wide", got=len(joined.columns), most=PAPER_COLUMNS)
+    return replace(told, private=Private(joined.columns, joined.fields))
+
+
+def _refuse_private_inside(options: argparse.Namespace) -> None:
+    """What names persons is not written where everything is published, however the path is spelled."""
+    if options.office is None:
+        return
+    if options.what not in JOINED:
+        raise InputError("join.what", what=options.what)
+    inside = options.folder.resolve()
+    for path in filter(None, (options.pdf, options.csv, options.xlsx)):
+        if path.resolve().is_relative_to(inside):
+            raise InputError("join.inside", file=str(path), folder=str(options.folder))
 
 
 def _numbered(path: Path, count: int) -> Iterator[Path]:

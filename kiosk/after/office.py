@@ -48,7 +48,12 @@ def read_draw(folder: Path) -> Draw:
 
 def read_book(folder: Path) -> Book:
     """The book as it stands; what was never said to be recorded is left out."""
-    return _read(read_draw(folder), store.said(folder).whole)
+    return book_of(read_draw(folder), folder)
+
+
+def book_of(draw: Draw, folder: Path) -> Book:
+    """The book of a draw that has been read already."""
+    return _read(draw, store.said(folder).whole)
 
 
 def _read(draw: Draw, data: bytes) -> Book:

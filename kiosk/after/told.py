@@ -44,7 +44,7 @@ class Teller:
                 yield from self._withdrawn(book, entry.text("household"))
             case "replace":
                 place = book.draw.by_rank[entry.text("stage"), entry.whole("place")]
-                yield self._say("replaced", place=self._place(place), household=entry.text("household"),
+                yield self._say("replaced", place=self.place(place), household=entry.text("household"),
                                 rank=entry.whole("rank"))  # fmt: skip
             case "choose":
                 yield self._say("chosen", household=entry.text("household"), unit=entry.text("unit"))
@@ -65,7 +65,7 @@ class Teller:
         if place is None:
             yield self._say("withdrew-nothing", household=household)
         else:
-            yield self._say("withdrew", household=household, place=self._place(place))
+            yield self._say("withdrew", household=household, place=self.place(place))
             yield self._next(book, book.standing.next())
 
     # --- who is next
@@ -80,16 +80,16 @@ class Teller:
         found = book.standing.next()
         # Where nobody is left for any of them, the first shows why.
         for search in book.standing.searches(found.place if found else free[0]):
-            yield from self._search(search)
+            yield from self.search(search)
         yield self._next(book, found)
 
     def _free(self, book: Book) -> Iterator[str]:
         for place in book.standing.free():
             before = book.standing.holder(place)
             entry = book.standing.withdrawn[before]
-            yield self._say("free", place=self._place(place), household=before, entry=entry)
+            yield self._say("free", place=self.place(place), household=before, entry=entry)
 
-    def _search(self, search: Search) -> Iterator[str]:
+    def search(self, search: Search) -> Iterator[str]:
         yield "  " + self._say("tier", tier=search.tier.title)
         by_reason: dict[str, list[Passed]] = {}
         for each in search.passed:
@@ -110,13 +110,13 @@ class Teller:
         if found is None:
             return self._say("nobody-next")
         stage = found.place.stage
-        values = {"place": self._place(found.place), "household": found.household, "tier": found.tier.title,
+        values = {"place": self.place(found.place), "household": found.household, "tier": found.tier.title,
                   "rank": found.rank}  # fmt: skip
         if found.household in book.draw.listed(stage.id):
             return self._say("next", **values)
         return self._say("next-unlisted", **values, stage=stage.title)
 
-    def _place(self, place: Place) -> str:
+    def place(self, place: Place) -> str:
         values = {"stage": place.stage.title, "tier": place.tier.title, "rank": place.rank, "unit": place.unit}
         return self._say("place-flat" if place.unit else "place-choice", **values)
 
@@ -199,7 +199,7 @@ class Teller:
                 return
 
     def _holding(self, held: Held) -> str:
-        place = self._place(held.place)
+        place = self.place(held.place)
         if not held.household:
             return self._say("holds-nobody", place=place, entry=held.entry)
         chosen = held.unit and not held.place.unit

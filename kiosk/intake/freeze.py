@@ -171,6 +171,7 @@ def _office(settings: Settings, roll: Listing) -> str:
             "contributors": list(people.contributors),
         },
         "names": list(roll.names),
+        "household": settings.roll.columns[0].heading,
         "objections": settings.after.objections if settings.after else "",
         "after": settings.after.content() if settings.after else None,
     })  # fmt: skip

@@ -12,12 +12,14 @@ from kiosk.core.rules import Stage
 from kiosk.paper import office as offices
 from kiosk.paper import typeset
 from kiosk.paper.office import Office
+from kiosk.paper.private import NOTHING, Private
 from kiosk.words import LANGUAGES, say
 
 
 @dataclass(frozen=True)
 class Facts:
-    """address: what a QR code of this draw holds, "" where there is none; drawn: None before the sealing."""
+    """address: what a QR code of this draw holds, "" where there is none; drawn: None before the sealing;
+    private: what the office's own spreadsheet says of those on the paper, which is marked as private then."""
 
     folder: Path
     language: str
@@ -25,6 +27,7 @@ class Facts:
     inputs: Inputs
     drawn: Evidence | None
     office: Office
+    private: Private = NOTHING
 
     @property
     def result(self) -> Evidence:
@@ -32,6 +35,12 @@ class Facts:
         if self.drawn is None:
             raise InputError("evidence.missing", file=evidence.SUMS)
         return self.drawn
+
+    @property
+    def marks(self) -> list[str]:
+        """What a paper of it is marked as, across each page and in words."""
+        marks = {"rehearsal": self.inputs.notice.rehearsal, "private": self.private.fields is not None}
+        return [mark for mark, is_one in marks.items() if is_one]
 
     @property
     def hash(self) -> str:
@@ -53,8 +62,8 @@ class Facts:
             "title": typeset.breakable(notice.title),
             "draw": notice.draw,
             "opens": notice.opens[:16].replace("T", " "),
-            "mark": " ".join(say(each, "paper.rehearsal-mark") for each in LANGUAGES) if notice.rehearsal else "",
-            "rehearsal": say(self.language, "paper.rehearsal") if notice.rehearsal else "",
+            "mark": " ".join(say(each, f"paper.{mark}-mark") for mark in self.marks for each in LANGUAGES),
+            "marks": " · ".join(say(self.language, f"paper.{mark}") for mark in self.marks),
             "hash": groups(self.hash),
             "hash_label": say(self.language, "paper.hash.result" if self.drawn else "paper.hash.notice"),
             "part": counted,

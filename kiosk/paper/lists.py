@@ -1,8 +1,9 @@
-"""The list of those who won and that of the alternates, each by rank and by number, stage by stage; and the first as a
-spreadsheet for the office."""
+"""The list of those who won and that of the alternates, each by rank and by number, stage by stage; and both as rows
+for the office's spreadsheet. Where the office's own is joined (`facts.private`), its columns come last, and its names
+take the place of the masked ones."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from kiosk.core.allot import TICKET
@@ -14,25 +15,27 @@ from kiosk.words import say
 BATCH = 2000
 
 # How wide a column is to the others; 0 for as wide as what stands in it.
-_WIDTHS = {"rank": 0, "household": 3, "name": 2, "unit": 3, "tier": 2, "place": 0}
+_WIDTHS = {"rank": 0, "household": 3, "name": 2, "unit": 3, "tier": 2, "entry": 0, "time": 0, "note": 4, "what": 1}
+_PRIVATE_WIDTH = 3
 
 
 @dataclass(frozen=True)
 class Section:
-    """columns: keys of `paper.column`."""
+    """columns: keys of `paper.column`; private: headings of the office's own columns, which come behind them."""
 
     title: str
     note: str
     columns: Sequence[str]
     rows: Sequence[Sequence[str]]
+    private: Sequence[str] = ()
 
 
 def allotted(facts: Facts, large: bool = False) -> Iterator[bytes]:
-    return _typeset(facts, "wall" if large else "list", _allotted(facts), large)
+    return written(facts, "wall" if large else "list", _allotted(facts), large)
 
 
 def alternates(facts: Facts) -> Iterator[bytes]:
-    return _typeset(facts, "alternates", _alternates(facts), False)
+    return written(facts, "alternates", _alternates(facts))
 
 
 def _allotted(facts: Facts) -> Iterator[Section]:
@@ -40,7 +43,7 @@ def _allotted(facts: Facts) -> Iterator[Section]:
     for stage in facts.inputs.rules.stages:
         rows = [winner for winner in won if winner.stage == stage.id]
         columns = ["rank", "household"]
-        columns += ["name"] if any(winner.name for winner in rows) else []
+        columns += ["name"] if shows_names(facts, (winner.name for winner in rows)) else []
         columns += ["unit"] if stage.assign == "draw" else []
         columns += ["tier"] if len(stage.tiers) > 1 else []
         yield _section(facts, stage.title, "by-rank", columns, rows)
@@ -49,8 +52,14 @@ def _allotted(facts: Facts) -> Iterator[Section]:
 
 
 def _section(facts: Facts, title: str, order: str, columns: Sequence[str], rows: Sequence[Winner]) -> Section:
-    fields = [[_field(winner, column) for column in columns] for winner in rows]
-    return Section(title, say(facts.language, f"paper.list.{order}", count=len(rows)), columns, fields)
+    private = facts.private
+    fields = [[*(_field(each, column) for column in columns), *private.of(each.household)] for each in rows]
+    return Section(title, say(facts.language, f"paper.list.{order}", count=len(rows)), columns, fields, private.columns)
+
+
+def shows_names(facts: Facts, names: Iterable[str]) -> bool:
+    """The roll's masked names, where there are any, and none from the office's own spreadsheet."""
+    return not facts.private.columns and any(names)
 
 
 def _field(winner: Winner, column: str) -> str:
@@ -69,20 +78,23 @@ def _alternates(facts: Facts) -> Iterator[Section]:
     for stage, result in zip(facts.inputs.rules.stages, facts.result.result, strict=True):
         waiting = [household[TICKET:] for household in result.alternates]
         rows = [[str(rank), household, names.of(household)] for rank, household in enumerate(waiting, 1)]
-        columns = ["rank", "household"] + (["name"] if any(row[2] for row in rows) else [])
-        rows = [row[: len(columns)] for row in rows]
+        columns = ["rank", "household"] + (["name"] if shows_names(facts, (row[2] for row in rows)) else [])
+        private = facts.private
+        rows = [[*row[: len(columns)], *private.of(row[1])] for row in rows]
         for order, shown in (("by-rank", rows), ("by-number", sorted(rows, key=lambda row: row[1]))):
-            yield Section(stage.title, say(facts.language, f"paper.list.{order}", count=len(rows)), columns, shown)
+            note = say(facts.language, f"paper.list.{order}", count=len(rows))
+            yield Section(stage.title, note, columns, shown, private.columns)
 
 
-def _typeset(facts: Facts, what: str, sections: Iterable[Section], large: bool) -> Iterator[bytes]:
+def written(facts: Facts, what: str, sections: Iterable[Section], large: bool = False) -> Iterator[bytes]:
+    """A PDF for each batch of the sections. what: the document's name."""
     parts = list(_parts(sections))
 
     def data(part: Sequence[Section], number: int) -> dict[str, object]:
         return {
             **facts.common(what, number, len(parts)),
             "large": large,
-            "sections": [_written(facts, section) for section in part],
+            "sections": [_told(facts, section) for section in part],
         }
 
     return typeset.pdfs("list", [partial(data, part, number) for number, part in enumerate(parts, 1)])
@@ -95,20 +107,23 @@ def _parts(sections: Iterable[Section]) -> Iterator[list[Section]]:
     for section in sections:
         rows = section.rows
         while len(rows) > room:
-            part.append(Section(section.title, section.note, section.columns, rows[:room]))
+            part.append(replace(section, rows=rows[:room]))
             yield part
             part, rows, room = [], rows[room:], BATCH
-        part.append(Section(section.title, section.note, section.columns, rows))
+        part.append(replace(section, rows=rows))
         room -= len(rows)
     yield part
 
 
-def _written(facts: Facts, section: Section) -> dict[str, object]:
+def _told(facts: Facts, section: Section) -> dict[str, object]:
     return {
         "title": typeset.breakable(section.title),
         "note": section.note,
-        "columns": [say(facts.language, f"paper.column.{name}") for name in section.columns],
-        "widths": [_WIDTHS[name] for name in section.columns],
+        "columns": [
+            *(say(facts.language, f"paper.column.{name}") for name in section.columns),
+            *map(typeset.breakable, section.private),
+        ],
+        "widths": [*(_WIDTHS[name] for name in section.columns), *(_PRIVATE_WIDTH for _ in section.private)],
         "rows": [[typeset.breakable(field) for field in row] for row in section.rows],
     }
 
@@ -119,7 +134,7 @@ def spreadsheet(facts: Facts) -> Iterator[list[str]]:
     named = ("stage", "tier", "rank", "day", "hours", "counter")
     yield [
         *(say(language, f"paper.column.{name}") for name in named), *facts.inputs.roll.columns,
-        *facts.inputs.units.columns,
+        *facts.inputs.units.columns, *facts.private.columns,
     ]  # fmt: skip
     empty = ("",) * len(facts.inputs.units.columns)
     for winner in winners(facts):
@@ -128,4 +143,28 @@ def spreadsheet(facts: Facts) -> Iterator[list[str]]:
             winner.stage, winner.tier, str(winner.rank),
             when.day.isoformat() if when else "", when.hours() if when else "", str(when.counter) if when else "",
             *roll[winner.household], *(units[winner.unit] if winner.unit else empty),
+            *facts.private.of(winner.household),
         ]  # fmt: skip
+
+
+def alternates_spreadsheet(facts: Facts) -> Iterator[list[str]]:
+    """The alternates, one row each."""
+    roll = by_id(facts.inputs.roll)
+    columns = [say(facts.language, f"paper.column.{name}") for name in ("stage", "rank")]
+    yield [*columns, *facts.inputs.roll.columns, *facts.private.columns]
+    for stage, rank, household in _waiting(facts):
+        yield [stage, str(rank), *roll[household], *facts.private.of(household)]
+
+
+def households(facts: Facts, what: str) -> list[str]:
+    """Who stands on this paper."""
+    if what == "alternates":
+        return [household for _, _, household in _waiting(facts)]
+    return [winner.household for winner in winners(facts)]
+
+
+def _waiting(facts: Facts) -> Iterator[tuple[str, int, str]]:
+    """Stage, rank and number of each alternate."""
+    for stage, result in zip(facts.inputs.rules.stages, facts.result.result, strict=True):
+        for rank, household in enumerate(result.alternates, 1):
+            yield stage.id, rank, household[TICKET:]

@@ -58,14 +58,17 @@ class After:
 
 @dataclass(frozen=True)
 class Office:
-    """language: of the draw, and so of its papers; names: columns of the roll that hold a (masked) name; after: None
-    where draw.yaml says nothing of it."""
+    """language: of the draw, and so of its papers; names: columns of the roll that hold a (masked) name; household:
+    the heading of the households' numbers in the office's own sheet; objections: where one objects; after: None where
+    draw.yaml says nothing of it."""
 
     language: str = LANGUAGES[0]
     operator: str = ""
     witness: str = ""
     contributors: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+    household: str = ""
+    objections: str = ""
     after: After | None = None
 
 
@@ -88,6 +91,8 @@ def parse(data: bytes | None) -> Office:
             witness=str(people.get("witness", "")),
             contributors=tuple(map(str, people.get("contributors", ()))),
             names=tuple(map(str, content.get("names", ()))),
+            household=str(content.get("household", "")),
+            objections=str(content.get("objections", "")),
             after=_after(after) if after is not None else None,
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:

@@ -59,7 +59,11 @@ def _slip(facts: Facts, winner: Winner) -> dict[str, object]:
         "tier": shown(winner.tier_title),
         "rank": str(winner.rank),
         "household": shown(winner.household),
-        "name": shown(winner.name),
+        "name": "" if facts.private.columns else shown(winner.name),
+        "private": [
+            [shown(heading), shown(field)]
+            for heading, field in zip(facts.private.columns, facts.private.of(winner.household), strict=True)
+        ],
         "unit": shown(winner.unit),
         "details": [shown(each) for each in winner.details],
         "day": day(language, appointment) if appointment else "",

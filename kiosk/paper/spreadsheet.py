@@ -1,16 +1,20 @@
 """Rows as csv and as xlsx, for an office's own spreadsheet program.
 
-No field of the evidence begins like a formula (FORMAT.md 2.3), and in the xlsx every cell is said to be text, so that
-`000123` keeps its zeros. In a csv a spreadsheet program guesses: it is for programs, and for those who import it as
-text. The same rows give the same bytes.
+No field of the evidence begins like a formula (FORMAT.md 2.3), but one of the office's own may (`+86 …`). In the xlsx
+every cell is said to be text, so that `000123` keeps its zeros and nothing is a formula. In a csv a spreadsheet program
+guesses: it is for programs, and for those who import it as text; what begins like a formula gets an apostrophe before
+it there. The same rows give the same bytes.
 """
 
+import csv as csv_files
 import io
 import zipfile
 from collections.abc import Iterable, Sequence
 from xml.sax.saxutils import escape
 
 Row = Sequence[str]
+
+_FORMULA = ("=", "+", "-", "@")
 
 _ROOT = "http://schemas.openxmlformats.org"
 _XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -45,8 +49,11 @@ _PARTS = {
 
 
 def csv(rows: Iterable[Row]) -> bytes:
-    """With the BOM by which a spreadsheet program knows UTF-8. Nothing in a row needs quotes (FORMAT.md 2.2)."""
-    return ("\ufeff" + "".join(",".join(row) + "\r\n" for row in rows)).encode()
+    """With the BOM by which a spreadsheet program knows UTF-8."""
+    file = io.StringIO(newline="")
+    writer = csv_files.writer(file, lineterminator="\r\n")
+    writer.writerows([f"'{field}" if field.startswith(_FORMULA) else field for field in row] for row in rows)
+    return f"\ufeff{file.getvalue()}".encode()
 
 
 def xlsx(rows: Iterable[Row]) -> bytes:
