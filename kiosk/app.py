@@ -12,28 +12,35 @@ import secrets
 import sys
 import time
 from collections import deque
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from random import SystemRandom
 
 from kiosk import folder as folders
 from kiosk.beside import Beside
-from kiosk.ceremony import auto, desk, pace, void
+from kiosk.ceremony import auto, clock, desk, pace, void
 from kiosk.ceremony.auto import Given
 from kiosk.ceremony.conductor import Conductor
 from kiosk.ceremony.desk import Key
 from kiosk.ceremony.machine import People, Registered, State
 from kiosk.ceremony.steps import REASONS, Finished, Phase
-from kiosk.ceremony.view import PROOF, Look, Operating, View, view
-from kiosk.core import text
+from kiosk.ceremony.view import PROOF, Look, Operating, View, reading, view
+from kiosk.core import notice, text
 from kiosk.core.errors import DeviceError, InputError, MingyaoError
+from kiosk.core.notice import Notice
 from kiosk.intake import freeze as freezing
 from kiosk.intake import kiosk as kiosk_settings
 from kiosk.intake import register as registry
+from kiosk.intake import settings as draw_settings
 from kiosk.intake.kiosk import HallSettings, KioskSettings
+from kiosk.intake.problems import Problems
 from kiosk.journal.entry import FILE as JOURNAL
 from kiosk.journal.entry import Entry
+from kiosk.journal.store import RealDisk, refuse_held
+from kiosk.reading import LeftError, Reading
 from kiosk.screen.album import Album
 from kiosk.screen.window import Window
 from kiosk.shipped import ASSETS
@@ -42,63 +49,110 @@ from kiosk.words import explain, say
 DEMO = ASSETS / "demo" / "draw.yaml"
 PICTURE_SIZE = (1920, 1080)
 REGISTER_LINES = 6  # shown in the opening
+LARGE_BYTES = 1 << 20  # some 30,000 households, or 2,000 that have been drawn
 HAND_S = 0.5  # a hand of `--auto` presses a key this often, at speed 1
 
 
 def run(options: argparse.Namespace) -> int:
     settings = kiosk_settings.read(options.config)
     headless = options.headless or not _has_display()
-    demo = options.folder is None
+    demo = options.folder is None or _is_demo(Path(options.folder))
     if demo and options.config is None:
         # The demo shows all there is: its QR code leads to this machine, on any port that is free.
         settings = replace(settings, hall=HallSettings(serve=True, port=0))
     by_itself = options.auto or (headless and demo)
     if headless and not by_itself:
         raise InputError("run.no-display")
+    given = _given(options)
+    if options.folder is not None:
+        _refuse_at_once(Path(options.folder), options.rehearse)
+    opening = partial(_open, options, settings, given, demo, headless, by_itself)
+    close = partial(_Kiosk.close, language=options.language)
+    if headless:
+        kiosk = opening(lambda: None)
+        try:
+            kiosk.begin()
+            kiosk.play(given)
+        finally:
+            close(kiosk)
+    else:
+        screen = settings.screen
+        try:
+            with Reading(opening, close) as opened:
+                if not _is_large(options.folder):
+                    opened.at_once()
+                with Window(
+                    size=options.size or screen.size,
+                    windowed=options.windowed or screen.windowed,
+                    display=screen.display,
+                    sounds=screen.sounds,
+                    operator=screen.operator,
+                    motion=screen.motion,
+                ) as window:
+                    kiosk = opened.behind(window, _picture(options, settings))
+                    kiosk.begin()
+                    kiosk.hold(window, given if by_itself else None, options.speed)
+        except LeftError as left:
+            print(explain(options.language, left))
+            return 0
+    _tell_where(options.language, kiosk)
+    return 0
+
+
+def _refuse_at_once(folder: Path, rehearse: bool) -> None:
+    """Refuses what need not be read for it, so that no window covers that of the kiosk that holds the folder."""
+    if not folder.is_dir():
+        raise InputError("folder.none", folder=str(folder))
+    if not rehearse:
+        refuse_held(RealDisk(), folder)
+
+
+def _is_large(folder: Path | None) -> bool:
+    """Whether reading it takes so long that somebody would wonder; a folder is judged by the bytes in it."""
+    return folder is not None and sum(path.stat().st_size for path in folder.iterdir() if path.is_file()) > LARGE_BYTES
+
+
+def _picture(options: argparse.Namespace, settings: KioskSettings) -> View:
+    """What is shown while the folder is read: the notice says what it is about, if it can be read."""
+    told = _notice(Path(options.folder)) if options.folder is not None else None
+    rehearsal = options.rehearse or told is None or told.rehearsal
+    return replace(reading(told.title if told else "", rehearsal), language=settings.language)
+
+
+def _open(
+    options: argparse.Namespace, settings: KioskSettings, given: Given, demo: bool, headless: bool, by_itself: bool,
+    go_on: Callable[[], None],
+) -> "_Kiosk":  # fmt: skip
+    """Reads and checks everything, which takes seconds for a large roll. go_on: asked before anything is written."""
     folder = _folder(options)
     pictures = options.pictures or (folder.parent / f"{folder.name}.pictures" if headless and demo else None)
     if headless and demo and not options.headless:
         print(say(options.language, "cli.no-display"))
-    given = _given(options)
-    people = auto.with_names(_people(folder), given)
     lines, known = _register(folder)
+
+    def judge(state: State) -> None:
+        go_on()
+        if by_itself:
+            _playable(state, given)
+
     conductor = Conductor.open(
         folder,
-        people=people,
+        people=auto.with_names(_people(folder), given),
         secrets=_own_secrets(folder),
         register=lines,
         group_size=settings.ceremony.group_size,
         mirror=options.mirror / folder.name if options.mirror else None,
         threaded=not headless,
-        judge=(lambda state: _playable(state, given)) if by_itself else (lambda state: None),
+        judge=judge,
     )
+    told = conductor.state.setting.inputs.notice
+    if not conductor.read_only and (wrong := clock.amiss(told, begun := _begun(folder))):
+        began = begun.isoformat(timespec="seconds")
+        print(say(options.language, f"cli.clock.{wrong}", opens=told.opens, begun=began), file=sys.stderr)
     beside = Beside(settings, folder, known, options.config)
-    album = Album(pictures, options.size or PICTURE_SIZE) if pictures else None
-    try:
-        beside.begin()
-        kiosk = _Kiosk(conductor, beside, settings, album, _begun(folder))
-        kiosk.settle(conductor.state)
-        if headless:
-            kiosk.play(given)
-        else:
-            screen = settings.screen
-            with Window(
-                size=options.size or screen.size,
-                windowed=options.windowed or screen.windowed,
-                display=screen.display,
-                sounds=screen.sounds,
-                operator=screen.operator,
-                motion=screen.motion,
-            ) as window:
-                kiosk.hold(window, given if by_itself else None, options.speed)
-    finally:
-        for failure in beside.close():
-            print(explain(options.language, failure), file=sys.stderr)
-        conductor.close()
-        if album:
-            album.close()
-    _tell_where(options.language, folder, album, conductor.state)
-    return 0
+    return _Kiosk(
+        folder, conductor, beside, settings, Album(pictures, options.size or PICTURE_SIZE) if pictures else None
+    )
 
 
 def _playable(state: State, given: Given) -> None:
@@ -140,13 +194,29 @@ def _folder(options: argparse.Namespace) -> Path:
         freezing.freeze(freezing.prepare(DEMO), out, random=secrets.token_bytes, now=now)
         return Path(out)
     folder = Path(options.folder)
-    if not folder.is_dir():
-        raise InputError("folder.none", folder=str(folder))
     if options.rehearse:
         out = options.out or folder.parent / f"{folder.name}-rehearsal-{stamp}"
         freezing.rehearse_copy(folder, out, random=secrets.token_bytes, now=now)
         return Path(out)
     return folder
+
+
+def _is_demo(folder: Path) -> bool:
+    """Whether it is the demo's own folder, gone on with: a rehearsal under the demo's id."""
+    told = _notice(folder)
+    if told is None or not told.rehearsal:
+        return False
+    demo = draw_settings.read(DEMO, Problems())
+    return demo is not None and told.draw == demo.draw
+
+
+def _notice(folder: Path) -> Notice | None:
+    """The folder's notice; None where it cannot be read: what is wrong with it is told when the folder is opened."""
+    try:
+        data = folders.read_file(folder / notice.FILE)
+        return notice.parse(text.decode(data or b"", notice.FILE))
+    except InputError:
+        return None
 
 
 def _given(options: argparse.Namespace) -> Given:
@@ -196,10 +266,11 @@ def _text(path: Path | None) -> str | None:
         raise InputError("folder.not-text", file=str(path)) from error
 
 
-def _tell_where(language: str, folder: Path, album: Album | None, state: State) -> None:
-    print(say(language, "cli.folder", folder=folder))
-    if album:
-        print(say(language, "cli.pictures", folder=album.folder))
+def _tell_where(language: str, kiosk: "_Kiosk") -> None:
+    state = kiosk.conductor.state
+    print(say(language, "cli.folder", folder=kiosk.folder))
+    if kiosk.album:
+        print(say(language, "cli.pictures", folder=kiosk.album.folder))
     if state.outcome is not None and state.phase is Phase.DONE:
         print(state.outcome.result_hash)
 
@@ -208,16 +279,28 @@ class _Kiosk:
     """A ceremony as it is being held: its state, how it is looked at, and the keys that wait for the disk."""
 
     def __init__(
-        self, conductor: Conductor, beside: Beside, settings: KioskSettings, album: Album | None, begun: datetime
+        self, folder: Path, conductor: Conductor, beside: Beside, settings: KioskSettings, album: Album | None
     ) -> None:
-        """begun: when the ceremony did."""
-        self._begun = begun
+        self.folder = folder
+        self._begun = _begun(folder)
         self._operating: tuple[str, Operating] | None = None  # what it was at that second
         self._by_hand = False  # somebody has chosen a pace
         self.conductor, self.beside, self.settings, self.album = conductor, beside, settings, album
         self.state = conductor.state
         self.look = replace(desk.begin(conductor.state), pace_s=settings.ceremony.pace_s)
         self.keys: deque[tuple[Key, float]] = deque()
+
+    def begin(self) -> None:
+        self.beside.begin()
+        self.settle(self.state)
+
+    def close(self, language: str) -> None:
+        """Lets go of everything, and tells in this language what has failed beside the ceremony."""
+        for failure in self.beside.close():
+            print(explain(language, failure), file=sys.stderr)
+        self.conductor.close()
+        if self.album:
+            self.album.close()
 
     def play(self, given: Given) -> None:
         """The whole ceremony by itself, as fast as the disk is, with no window."""
@@ -333,8 +416,10 @@ class _Kiosk:
         if self._operating is None or self._operating[0] != second:
             over = datetime.fromisoformat(self.conductor.end.wall) if self.conductor.end else None
             ends = over or now + timedelta(seconds=pace.left(state, look).seconds(look.pace_s))
+            wrong = clock.amiss(state.setting.inputs.notice, self._begun)
+            health = self.beside.health() + ((("clock", wrong),) if wrong else ())
             told = Operating(_minutes((over or now) - self._begun), f"{ends:%H:%M}", self.settings.ceremony.end,
-                             self.beside.health())  # fmt: skip
+                             health)  # fmt: skip
             self._operating = second, told
         return self._operating[1]
 

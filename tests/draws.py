@@ -131,6 +131,34 @@ def folders(draw: st.DrawFn) -> Files:
     return {**files, **evidence.complete(inputs, files, seed_txt)[1]}
 
 
+def large(households: int) -> tuple[Files, dict[str, str]]:
+    """A frozen draw with a fifth as many units, and its secrets by label."""
+    categories = ["一般", "低保", "特困", "一般", "一般"]
+    roll = [(f"SZ{n:07d}", "陈**", str(n % 7 + 1), categories[n % 5]) for n in range(households)]
+    units = [(f"{n:07d}", "两居" if n % 2 else "一居") for n in range(households // 5)]
+    tiers = [
+        {"id": "first", "title": "优先", "households": {"category": "低保"}, "units": {}, "count": households // 50},
+        {"id": "rest", "title": "一般", "households": {}, "units": {}, "count": "all"},
+    ]
+    stage: dict[str, Any] = {"id": "flats", "title": "两居室", "households": {}, "units": {}, "chances": None,
+                             "assign": "draw", "alternates": "all", "tiers": tiers}  # fmt: skip
+    files = {
+        evidence.ROLL: tables.write(tables.Table(("household", "name", "people", "category"), roll)).encode(),
+        evidence.UNITS: tables.write(tables.Table(("unit", "layout"), units)).encode(),
+        rules.FILE: rules.write({"stages": [stage]}).encode(),
+    }
+    id, secrets = f"large-{households}", {"operator": "0123456789abcdef" * 2, "notary": "fedcba9876543210" * 2}
+    told = Notice(
+        id, "全市公共租赁住房摇号", False, "2026-12-10T09:00:00+08:00",
+        Hashed(text.sha256(files[evidence.ROLL]), len(roll)),
+        Hashed(text.sha256(files[evidence.UNITS]), len(units)),
+        Hashed(text.sha256(files[rules.FILE]), 1),
+        tuple((label, notice.commitment(id, label, secret)) for label, secret in secrets.items()),
+        Dice(3, 6), None,
+    )  # fmt: skip
+    return {**files, notice.FILE: notice.write(told).encode()}, secrets
+
+
 def signed(files: Files) -> Files:
     """The same folder with every hash that names another file made right again."""
     files = dict(files)

@@ -18,6 +18,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import Protocol
@@ -118,16 +119,18 @@ class Conductor:
         inputs = evidence.read_inputs(files)
         own = _fitting(secrets or {}, inputs)
         setting = Setting.of(inputs, files, frozenset(own), register)
+        made = partial(_made, disk, folder)
         found = read_journal(disk, folder, inputs.notice_hash)
         if found.entries and found.entries[-1].event == Finished.__name__:
             if found.torn:
                 raise JournalError("journal.line", line=len(found.entries) + 1)
-            state = history.restored(setting, found.entries, _made(disk, folder))
+            state = history.restored(setting, found.entries, made)
             judge(state)
             return cls(state, None, found.entries[-1], own, clock, threaded=False)
+        del found  # the store reads it again, as it stands once nobody else can add to it
         store = Store(disk, folder, inputs.notice_hash, _stamp(clock))
         try:
-            state = history.restored(setting, store.found.entries, _made(disk, folder))
+            state = history.restored(setting, store.found.entries, made)
             judge(state)
             store.begin()
             conductor = cls(state, store, history.voided(store.found.entries), own, clock, threaded=threaded)
@@ -135,6 +138,7 @@ class Conductor:
                 conductor._keep_also(disk, folder, mirror)
             conductor._write_void(read(disk, folder / void.FILE))
             conductor._go_on(people, group_size, program or programs.digest())
+            store.forget()
         except MingyaoError:
             store.close()
             raise
@@ -272,8 +276,8 @@ def _fitting(secrets: Mapping[str, str], inputs: Inputs) -> dict[str, str]:
     return {label: secrets[label] for label in labels if seed.opens(inputs.notice, label, secrets[label])}
 
 
-def _made(disk: Disk, folder: Path) -> dict[str, bytes | None]:
-    return {name: read(disk, folder / name) for name in history.MADE}
+def _made(disk: Disk, folder: Path, name: str) -> bytes | None:
+    return read(disk, folder / name)
 
 
 def _stamp(clock: Clock) -> str:

@@ -4,7 +4,7 @@ A journal is judged by asking the machine for each of its events again. What it 
 are files of a result, or a `void.txt`, that the journal does not know of.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from typing import Any, get_type_hints
 
@@ -45,8 +45,9 @@ def voided(entries: Sequence[Entry]) -> Entry | None:
     return next((entry for entry in entries if entry.event == Voided.__name__), None)
 
 
-def restored(setting: Setting, entries: Sequence[Entry], files: Mapping[str, bytes | None]) -> State:
-    """The state that the journal leads to. files: those of MADE as they are on the disk, which must agree with it."""
+def restored(setting: Setting, entries: Sequence[Entry], made: Callable[[str], bytes | None]) -> State:
+    """The state that the journal leads to. made: reads a file of MADE as it is on the disk, which must agree with it;
+    one at a time, as a large draw's result would lie in memory while it is drawn again."""
     state = start(setting)
     for entry in entries:
         event = event_of(entry)
@@ -56,12 +57,12 @@ def restored(setting: Setting, entries: Sequence[Entry], files: Mapping[str, byt
             state = replay(state, event)
         except ProtocolError as error:
             raise JournalError("journal.impossible", line=entry.number, event=entry.event, why=error.code) from error
-    _void_agrees(state, voided(entries), files[void.FILE])
+    _void_agrees(state, voided(entries), made(void.FILE))
     if state.outcome is not None:
-        _result_agrees(state.outcome.result_hash, files)
+        _result_agrees(state.outcome.result_hash, made)
     elif not state.complete:
         for name in RESULT:
-            if files[name] is not None:
+            if made(name) is not None:
                 raise JournalError("journal.result-early", file=name)
     return state
 
@@ -75,12 +76,12 @@ def _void_agrees(state: State, voided: Entry | None, there: bytes | None) -> Non
         raise JournalError("journal.void-differs", file=void.FILE)
 
 
-def _result_agrees(result_hash: str, files: Mapping[str, bytes | None]) -> None:
+def _result_agrees(result_hash: str, made: Callable[[str], bytes | None]) -> None:
     """Whether the files of the result are those whose hash was shown."""
-    sums = files[evidence.SUMS]
+    sums = made(evidence.SUMS)
     if sums is None or text.sha256(sums) != result_hash:
         raise JournalError("journal.result-differs", file=evidence.SUMS)
     for name in (seed.FILE, allot.FILE):
-        data = files[name]
+        data = made(name)
         if data is None or f"{text.sha256(data)}  {name}\n".encode() not in sums:
             raise JournalError("journal.result-differs", file=name)

@@ -109,7 +109,7 @@ def check(folder: Path) -> Checked:
     entries = decoded.entries
     if decoded.torn:
         raise JournalError("record.torn", line=len(entries) + 1)
-    state = history.restored(Setting.of(inputs, files), entries, made)
+    state = history.restored(Setting.of(inputs, files), entries, made.__getitem__)
     if state.phase is Phase.DONE:
         return Checked("finished", len(entries), entries[-1].hash)
     if state.phase is not Phase.VOID:

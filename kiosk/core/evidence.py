@@ -71,7 +71,7 @@ def complete(
     files: the four input files, as they were read for `inputs`.
     """
     result = tuple(allot.allot(text.sha256(seed_txt), inputs.roll, inputs.units, inputs.rules))
-    made = {seed.FILE: seed_txt.encode(), allot.FILE: allot.result_csv(result).encode()}
+    made = {seed.FILE: seed_txt.encode(), allot.FILE: allot.result_bytes(result)}
     return result, {**made, SUMS: sums({**files, **made}).encode()}
 
 

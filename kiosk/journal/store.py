@@ -15,6 +15,7 @@ import os
 import socket
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
@@ -158,6 +159,10 @@ class Store:
             self._disk.fsync(self._journal)
             _sync_folder(self._disk, self._folder)
 
+    def forget(self) -> None:
+        """What was found is not needed any more: the entries of a large draw weigh more than the rest of it."""
+        self.found = replace(self.found, entries=())
+
     def keep_also(self, mirror: "Spare") -> None:
         """From now on what is written here is written to the mirror too, before it is answered for."""
         self._mirror = mirror
@@ -232,9 +237,8 @@ def take(disk: Disk, folder: Path, since: str) -> int:
         with _telling(path):
             file = disk.open(path, os.O_RDWR | os.O_CREAT)
         try:
+            _lock(disk, file, folder)
             with _telling(path):
-                if not disk.lock(file):
-                    raise JournalError("journal.locked", folder=str(folder), **_holder(read(disk, path)))
                 if disk.same(file, path):
                     holder = {"process": os.getpid(), "host": socket.gethostname(), "since": since}
                     disk.truncate(file, 0)
@@ -245,6 +249,26 @@ def take(disk: Disk, folder: Path, since: str) -> int:
             disk.close(file)
             raise
         disk.close(file)
+
+
+def refuse_held(disk: Disk, folder: Path) -> None:
+    """Raises what `take` would where another kiosk holds the folder now. Leaves no trace, and promises nothing."""
+    path = folder / LOCK
+    try:
+        file = disk.open(path, os.O_RDWR)
+    except OSError:
+        return  # nobody's, or it cannot be told: `take` will
+    try:
+        _lock(disk, file, folder)
+    finally:
+        disk.close(file)
+
+
+def _lock(disk: Disk, file: int, folder: Path) -> None:
+    path = folder / LOCK
+    with _telling(path):
+        if not disk.lock(file):
+            raise JournalError("journal.locked", folder=str(folder), **_holder(read(disk, path)))
 
 
 def let_go(disk: Disk, folder: Path, lock: int) -> None:

@@ -10,7 +10,7 @@ Times are given by the caller, by a clock that only goes forward, so a ceremony 
 
 `show` draws only if something moves or the view is another one. It counts each scene's seconds from when what that
 scene shows began to change (`scenes.moment`), so a household that has landed does not fly again after a look at the
-help. The first view of all is shown as it will come to rest: after a restart nothing is played again. Where one
+help. The first view of a ceremony is shown as it will come to rest: after a restart nothing is played again. Where one
 picture takes the place of another (`scenes.picture`) they cross-fade, the old one as a snapshot.
 
 Software on SDL's plain framebuffer, without the accelerated copy that SDL would put on top of it: on an office PC that
@@ -146,7 +146,7 @@ class Window:
         if self._second and not self.moving:  # no frame of the hall's is late for it
             self._second.show(replace(view, troubles=(*view.troubles, AWAY)) if self._away else view)
         picture = scenes.picture(view)
-        if self._view is not None and picture != self._picture and self._motion:
+        if self._plays and picture != self._picture:
             self._snapshot = self._surface.copy()
             self._faded_s = now_s
         self._picture = picture
@@ -188,12 +188,16 @@ class Window:
         draw.clear()
         pygame.display.quit()
 
+    @property
+    def _plays(self) -> bool:
+        """Whether what comes now may move: the first picture of a ceremony only stands there."""
+        return self._motion and self._view is not None and self._view.look.scene != "reading"
+
     def _began(self, view: View, now_s: float) -> float:
         """When what the scene shows began to change."""
         scene, moment = view.look.scene, scenes.moment(view)
         if scene not in self._since or self._since[scene][0] != moment:
-            plays = self._view is not None and self._motion
-            self._since[scene] = moment, now_s if plays else _LONG_AGO_S
+            self._since[scene] = moment, now_s if self._plays else _LONG_AGO_S
         return self._since[scene][1]
 
     def _draw(self, view: View, now_s: float, seconds: float) -> None:

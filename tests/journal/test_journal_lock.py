@@ -6,7 +6,7 @@ import pytest
 
 import ceremonies
 from kiosk.core.errors import JournalError
-from kiosk.journal.store import LOCK, RealDisk, let_go, take
+from kiosk.journal.store import LOCK, RealDisk, let_go, refuse_held, take
 
 
 def test_a_lock_file_that_somebody_else_has_put_there_stays_when_the_kiosk_lets_go(tmp_path: Path) -> None:
@@ -35,3 +35,16 @@ def test_a_holder_whose_word_cannot_be_read_is_still_the_holder(content: bytes, 
     assert refused.value.values["process"] == "?"
     let_go(disk, folder, lock)
     ceremonies.conducted(folder, {}).close()
+
+
+def test_nobody_holds_a_folder_by_asking_whether_somebody_does(tmp_path: Path) -> None:
+    refuse_held(RealDisk(), tmp_path)
+    assert list(tmp_path.iterdir()) == []
+    lock = take(RealDisk(), tmp_path, "09:00")
+    with pytest.raises(JournalError) as held:
+        refuse_held(RealDisk(), tmp_path)
+    assert (held.value.code, held.value.values["since"]) == ("journal.locked", "09:00")
+    let_go(RealDisk(), tmp_path, lock)
+    (tmp_path / LOCK).write_bytes(b"")  # of a kiosk that was killed
+    refuse_held(RealDisk(), tmp_path)
+    let_go(RealDisk(), tmp_path, take(RealDisk(), tmp_path, "09:01"))

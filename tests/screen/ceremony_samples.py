@@ -5,7 +5,7 @@ from typing import Any
 
 from kiosk.ceremony.machine import Phase, Registered
 from kiosk.ceremony.steps import EARLY_REASONS, PUBLIC_MISSING, SECRET_LOST
-from kiosk.ceremony.view import Card, Envelope, Field, Interruption, Operating, Seat, Verdict, View
+from kiosk.ceremony.view import Card, Envelope, Field, Interruption, Operating, Seat, Verdict, View, reading
 from kiosk.core.outlook import StageOutlook, TierOutlook
 from screen import samples
 from screen.samples import FULL_TITLE, HAN_64, HASH, HASH_2, STAGES, USUAL, drawing, view
@@ -102,6 +102,8 @@ def scenes() -> dict[str, View]:
     choose = replace(STAGES[0], assign="choose")
     rolls = replace(drawing(USUAL, group=10), begins=(0,))
     return {
+        "reading": reading("随州市公共租赁住房第九期摇号分配", False),
+        "reading-nothing-known": reading("", True),
         "opening": before("opening", Phase.OPENING),
         "opening-one-stage": before("opening", Phase.OPENING, stages=STAGES[:1], public_source=BEACON),
         "opening-list": before("opening", Phase.OPENING, look_page=1, stages=(choose, *STAGES[1:])),
@@ -222,6 +224,7 @@ def limits() -> dict[str, View]:
     form = (("source", FULL_TITLE), ("got", "127"), ("digits", "128"))
     secrets: dict[str, Any] = {"labels": LONG_LABELS, **crowd}
     return {
+        "reading-limits": reading(FULL_TITLE, False),
         "opening-limits": before("opening", Phase.OPENING, **crowd),
         "opening-list-limits": before("opening", Phase.OPENING, look_page=300, **most),
         "opening-archive-limits": before("opening", Phase.OPENING, look_page=600, register=REGISTER_LONG, **most),

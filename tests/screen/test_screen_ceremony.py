@@ -14,7 +14,7 @@ from kiosk.ceremony.machine import Phase
 from kiosk.ceremony.view import Verdict, View, opening_pages
 from kiosk.core.errors import ProtocolError
 from kiosk.screen import draw, scenes, signs
-from kiosk.screen.scenes import forming, overlay
+from kiosk.screen.scenes import forming, overlay, reading
 from screen import ceremony_samples as ceremony
 from screen import pixels, samples
 
@@ -81,9 +81,9 @@ def test_texts_stay_whole_and_readable_while_something_moves(name: str) -> None:
         assert pixels.problems(pixels.take(view, HD, seconds), contrast=False) == []
 
 
-@pytest.mark.parametrize("rehearsed", ["opening", "compare", "throwing", "opening-second", "sealed", "roll", "proof",
-                                       "proof-thanks", "void", "overlay", "cover", "code", "found", "secret-typed",
-                                       "interrupted", "refused-drawing"])  # fmt: skip
+@pytest.mark.parametrize("rehearsed", ["reading", "opening", "compare", "throwing", "opening-second", "sealed", "roll",
+                                       "proof", "proof-thanks", "void", "overlay", "cover", "code", "found",
+                                       "secret-typed", "interrupted", "refused-drawing"])  # fmt: skip
 def test_a_rehearsal_is_marked_in_every_quarter_of_the_picture(rehearsed: str) -> None:
     view = VIEWS[rehearsed]
     pictures = [pixels.take(replace(view, rehearsal=rehearsal), HD) for rehearsal in (False, True)]
@@ -116,6 +116,12 @@ def test_after_it_has_settled_nothing_moves(name: str) -> None:
     settled = scenes.settles(view)
     assert frame(view, HD, settled) == frame(view, HD, settled + 100)
     assert frame(view, HD, settled * 0.3) != frame(view, HD, settled)
+
+
+def test_while_everything_is_read_a_light_goes_on_by_one_place_each_second() -> None:
+    view = VIEWS["reading"]
+    seconds = [frame(replace(view, look=replace(view.look, page=page)), HD, 0) for page in range(reading.LIGHTS + 1)]
+    assert len(set(seconds)) == reading.LIGHTS and seconds[-1] == seconds[0]
 
 
 @pytest.mark.parametrize("name", ["throwing", "opening-second", "sealed"])

@@ -6,10 +6,11 @@ import pygame
 import pytest
 
 import ceremonies
+from kiosk import words
 from kiosk.ceremony import desk
 from kiosk.ceremony.desk import Key
 from kiosk.ceremony.steps import Phase
-from kiosk.ceremony.view import PROOF, View, view
+from kiosk.ceremony.view import PROOF, View, reading, view
 from kiosk.screen import scenes
 from kiosk.screen.draw import Canvas
 from kiosk.screen.scenes import operator, overlay
@@ -56,6 +57,12 @@ def test_it_says_of_the_next_key_what_the_overlay_says() -> None:
         said = texts(seen)
         assert said["step.next"] == overlay.said_next(canvas, seen)
         assert said["step.enter"] == overlay.enter(canvas, seen)
+
+
+def test_while_the_folder_is_read_it_says_so_too() -> None:
+    seen = reading("随州市公共租赁住房第九期摇号分配", False)
+    assert texts(seen)["reading"] == words.say("zh-CN", "screen.reading")
+    assert operator.key(seen) != operator.key(replace(seen, look=replace(seen.look, page=1)))
 
 
 def test_nothing_stands_there_that_the_hall_has_not_seen() -> None:

@@ -10,7 +10,7 @@ import pygame
 import pytest
 
 from kiosk.ceremony.desk import Key
-from kiosk.ceremony.view import View
+from kiosk.ceremony.view import View, reading
 from kiosk.core.errors import DeviceError
 from kiosk.screen import scenes
 from kiosk.screen.window import FADE_S, Window
@@ -57,6 +57,15 @@ def test_a_restart_plays_nothing_again(tmp_path: Path) -> None:
     with Window(size=SIZE, headless=True) as window:
         window.show(view, 1234.5)
         assert shown(window, tmp_path) == rendered(view, 99)
+
+
+def test_after_the_folder_was_read_nothing_is_played_that_had_been_shown_before(tmp_path: Path) -> None:
+    view = samples.view(drawing=samples.drawing(samples.USUAL, group=7))
+    with Window(size=SIZE, headless=True) as window:
+        window.show(reading(view.title, False), 1.0)
+        window.show(view, 2.0)
+        assert shown(window, tmp_path) == rendered(view, 99)
+        assert not window.moving
 
 
 def test_a_look_at_the_cover_does_not_make_a_household_fly_again(tmp_path: Path) -> None:

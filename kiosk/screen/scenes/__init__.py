@@ -22,10 +22,11 @@ import pygame
 from kiosk.ceremony.view import View
 from kiosk.screen import draw
 from kiosk.screen.draw import Canvas
-from kiosk.screen.scenes import compare, drawing, layers, opening, proof, roll, seal, void
+from kiosk.screen.scenes import compare, drawing, layers, opening, proof, reading, roll, seal, void
 from kiosk.screen.sound import Cue
 
 SCENES = {
+    "reading": reading,
     "opening": opening,
     "compare": compare,
     "seal": seal,

@@ -10,7 +10,7 @@ from collections.abc import Hashable
 from kiosk.ceremony.view import PROOF, Operating, Phase, View
 from kiosk.screen import draw, signs
 from kiosk.screen.draw import Box, Canvas
-from kiosk.screen.scenes import dock, frame, overlay
+from kiosk.screen.scenes import dock, frame, overlay, reading
 
 # Who has something to do in each step, in the order in which it is told.
 ROLES: dict[str, tuple[str, ...]] = {
@@ -35,7 +35,7 @@ ROLES: dict[str, tuple[str, ...]] = {
     "void": ("operator", "host", "witness"),
 }
 GOOD = ("works", "verified")
-BAD = ("fails", "full", "refuted", "unusable")
+BAD = ("fails", "full", "refuted", "unusable", "other-day", "other-zone")
 _PHASES = (Phase.OPENING, Phase.COMPARE, Phase.CONTRIBUTIONS, Phase.REVEALS, Phase.PUBLIC, Phase.SEALED, Phase.DONE)
 _BAR = 60.0
 _FOOT = 124.0
@@ -77,6 +77,9 @@ def step(view: View) -> str:
 
 def paint(canvas: Canvas, view: View) -> None:
     """The same onto a surface of its own, which keeps it: what the hall's scenes keep is not driven out by it."""
+    if view.look.scene == "reading":
+        reading.paint(canvas, view)
+        return
     draw.ground(canvas)
     draw.header(canvas, view)
     page = canvas.page
