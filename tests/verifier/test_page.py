@@ -171,6 +171,23 @@ def test_a_notice_hash_has_64_digits(page: Page, digits: int) -> None:
     assert "Look again at what you entered" in page.text("#verdict")
 
 
+def test_of_too_few_digits_it_is_said_whether_they_agree(page: Page) -> None:
+    page.judge_published(GOLDEN["tiers"])
+    hashes = HASHES["tiers"]
+    page.compare(notice=hashes.notice[:32].upper())
+    assert page.text("#notice-said") == (
+        "The 32 digits that you entered are its first, but they are too few: enter 64 at least."
+    )
+    assert "Look again at what you entered" in page.text("#verdict")
+    assert page.outcomes()["notice"] == "open"
+    page.compare(notice=hashes.result[:32])
+    assert page.text("#notice-said").startswith("Not the same.")
+    assert page.outcomes()["notice"] == "failed"
+    page.compare(claimed=hashes.result[:31])
+    assert "enter 32 at least" in page.text("#claimed-said")
+    page.compare()
+
+
 def test_of_two_things_that_are_wrong_the_first_check_names_the_verdict(page: Page) -> None:
     page.judge_published(resealed(edited("roll.csv", "R02,李*", "R02,李|")))
     assert page.compare(claimed="0" * 32) == refuted("claimed")
@@ -264,13 +281,58 @@ def test_a_household_in_the_address_is_looked_up_at_once(page: Page) -> None:
     assert page.judged() == VERIFIED
 
 
-def test_a_number_typed_carelessly_is_found_and_a_wrong_one_gets_its_neighbours(page: Page) -> None:
+def test_a_number_typed_carelessly_is_found_and_a_wrong_one_gets_those_that_are_like_it(page: Page) -> None:
     page.judge_published(GOLDEN["tiers"])
     for typed in (" h003", "Ｈ００３", "H 003　"):
         assert page.look_up(typed)[0].startswith("H003 was not drawn")
     headline, text, _, _ = page.look_up("H0035")
     assert headline == "“H0035” is not in this roll."
-    assert "H003, H004" in text
+    assert text.startswith("Do you mean: H035, H003, H005")  # zeros in front left out; one sign more, or another
+
+
+@pytest.mark.parametrize(
+    ("typed", "near"),
+    [
+        ("903", "SZ00903"),  # the number itself, without the letters and zeros that everybody leaves out
+        ("sz903", "SZ00903"),
+        ("ＳＺ ９０３", "SZ00903"),
+        ("SZ009O3", "SZ00903"),  # one sign is another
+        ("SZ00930x", "SZ00930"),  # one more
+        ("SZ0093", "SZ00093"),  # one less
+        ("SZ09003", "SZ00903"),  # two exchanged
+    ],
+)
+def test_a_number_that_is_not_in_the_roll_leads_to_the_one_that_was_meant(page: Page, typed: str, near: str) -> None:
+    if "suizhou" not in page.driver.current_url:
+        page.judge_published(GOLDEN["suizhou-507"], "/suizhou")
+    headline, text, _, _ = page.look_up(typed)
+    assert "is not in this roll" in headline
+    found = text.removeprefix("Do you mean: ").split(", ")
+    assert found[0] == near or near in found
+    assert len(found) <= 9
+    if typed == "903":
+        assert found == ["SZ00903"]
+
+
+def test_so_do_the_last_digits_and_at_worst_those_beside_it_are_named(page: Page) -> None:
+    page.judge_published(GOLDEN["suizhou-507"])
+    numbers = [row.split(",")[0] for row in GOLDEN["suizhou-507"]["roll.csv"].decode().splitlines()[1:]]
+    ends = [number for number in numbers if number.endswith("03")]
+    found = page.look_up("03")[1].removeprefix("Do you mean: ").split(", ")
+    assert found[0] == "SZ00003"
+    assert found[-1] == "…"
+    assert set(found[:-1]) <= set(ends)
+    assert page.look_up("TX99999")[1] == f"Do you mean: {numbers[-1]}"
+
+
+def test_the_usual_columns_have_words_in_chinese(page: Page) -> None:
+    page.look_like("zh-CN")
+    page.judge_published(GOLDEN["suizhou-507"])
+    text = page.look_up("SZ00001")[1]
+    assert "家庭人口 (people)" in text
+    assert "保障类别 (category)" in text
+    page.judge_published(GOLDEN["limits"])
+    assert "constructor" in page.look_up("L000")[1]
 
 
 def test_no_look_up_leaves_the_device(page: Page) -> None:
@@ -558,7 +620,7 @@ def test_both_languages_say_everything_and_nothing_is_said_in_vain(page: Page) -
         assert words["en"][key]
     script = part_of_page("script")
     code = script[script.index("function checker()") :] + PAGE.read_text("utf-8").split("<script>")[0]
-    computed = re.compile(r"check-\w+(-note)?|proves-\d+|mark-\w+|hash-\w+-note|dice-\w+")
+    computed = re.compile(r"check-\w+(-note)?|proves-\d+|mark-\w+|column-\w+|hash-\w+-note|dice-\w+")
     used = {key for key in words["en"] if re.search(rf"""['"]{re.escape(key)}['"]""", code) or computed.fullmatch(key)}
     assert used == set(words["en"])
     assert sum(key.startswith("proves-") for key in words["en"]) == 10
