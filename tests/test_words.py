@@ -37,6 +37,15 @@ def test_the_chinese_text_names_no_value_that_the_english_one_does_not() -> None
     assert others == set()
 
 
+def test_what_may_hold_letters_is_never_called_a_number_in_chinese() -> None:
+    """Who is asked for “32 位数字” looks for ten digits and stops at the first a."""
+    said = [*texts("zh-CN").values(), *(page.read_text(encoding="utf-8") for page in PAGES),
+            (KIOSK / "verifier" / "__main__.py").read_text(encoding="utf-8")]  # fmt: skip
+    for text in said:
+        assert re.findall(r"(?:32|64) *(?:至|到)? *(?:64)? *位(?:十六进制)?数字", text) == []
+    assert sum("位字符" in text for text in said) > 8
+
+
 @cache
 def literals() -> tuple[frozenset[str], tuple[re.Pattern[str], ...]]:
     """The strings that stand in the program, and a pattern for each f-string: its values are groups."""
