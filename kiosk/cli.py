@@ -250,6 +250,10 @@ def print_paper(options: argparse.Namespace) -> int:
 
 
 def after(options: argparse.Namespace) -> int:
+    if options.action == "show":
+        from kiosk import choosing
+
+        return choosing.run(options)
     from kiosk.after import command
     from kiosk.intake.privacy import identifies
 
@@ -351,7 +355,8 @@ def _parser(prog: str) -> argparse.ArgumentParser:
 
     from kiosk.after import command as after_the_draw
 
-    after_the_draw.add_options(command("after", "what happens after the draw: flats given up, who is next, questions"))
+    made = command("after", "what happens after the draw: flats given up, who is next, questions")
+    after_the_draw.add_options(made, _size)
     return parser
 
 

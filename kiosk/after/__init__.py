@@ -7,5 +7,6 @@
 - book: all entries in their order; judges each by the two before it stands. Pure.
 - store: the file on the disk; one writer at a time, on the disk before it is said.
 - office: what one types: makes an entry of it, and refuses what the book would refuse.
+- live: what the hall sees while households choose.
 - told: all of it as lines in the reader's language.
 """

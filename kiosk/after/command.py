@@ -4,6 +4,7 @@ import argparse
 import sys
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from pathlib import Path
 
 from kiosk.after import book, noted, office, store, told
 from kiosk.after.office import Office, Recorded
@@ -84,7 +85,8 @@ _WRITING: dict[str, Callable[[Office, argparse.Namespace], Recorded]] = {
 }
 
 
-def add_options(made: argparse.ArgumentParser) -> None:
+def add_options(made: argparse.ArgumentParser, size: Callable[[str], tuple[int, int]]) -> None:
+    """size: reads the size of a window."""
     actions = made.add_subparsers(dest="action", required=True, metavar="ACTION")
 
     def action(name: str, help: str, people: int = 0, reason: str | None = None) -> argparse.ArgumentParser:
@@ -125,6 +127,11 @@ def add_options(made: argparse.ArgumentParser) -> None:
     one.add_argument("number", type=_from_one, metavar="QUESTION")
     one = action("list", "questions, overdue first, and those noted in the hall; free flats; who chooses next")
     one.add_argument("--all", action="store_true", help="closed questions with all their words, too")
+    one = action("show", "fill the hall's screen while households choose: whose turn it is, and which flats are left")
+    one.add_argument("stage", metavar="STAGE", nargs="?", help="its id; otherwise the first in which somebody chooses")
+    one.add_argument("--windowed", action="store_true")
+    one.add_argument("--size", type=size, metavar="1920x1080", help="of the window")
+    one.add_argument("--config", type=Path, metavar="KIOSK.yaml", help="settings of this machine")
     one = action("check", "judge after.jsonl, and say who holds each flat now: 0 right, 1 refuted, 2 unusable")
     one.add_argument("--entry", metavar="HEX", help="the hash of an entry that somebody holds, 32 to 64 digits of it")
     one.add_argument("--holders", action="store_true", help="only who holds each flat, as csv")

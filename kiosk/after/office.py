@@ -18,6 +18,7 @@ from kiosk.after.chain import Entry, Value
 from kiosk.after.replace import Draw, Next
 from kiosk.core import evidence
 from kiosk.core.errors import InputError, JournalError, ProtocolError, VerificationError
+from kiosk.core.evidence import Evidence
 from kiosk.journal.store import Disk
 
 Values = Mapping[str, Value]
@@ -37,13 +38,17 @@ class Recorded:
 
 
 def read_draw(folder: Path) -> Draw:
+    return Draw(read_evidence(folder))
+
+
+def read_evidence(folder: Path) -> Evidence:
     """The finished draw in the folder, whose seven files pass every check of FORMAT.md 8."""
     if not folder.is_dir():
         raise InputError("folder.none", folder=str(folder))
     files = folders.read(folder, evidence.FILES)
     if evidence.SUMS not in files:
         raise InputError("after.not-drawn", folder=str(folder))
-    return Draw(evidence.judge(files))
+    return evidence.judge(files)
 
 
 def read_book(folder: Path) -> Book:

@@ -12,6 +12,7 @@ from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import islice
 from typing import NamedTuple
 
 from kiosk.core import allot
@@ -287,6 +288,15 @@ class Standing:
         while queue and queue[0].household in self.withdrawn:
             queue.popleft()
         return queue[0] if queue else None
+
+    def choosers(self, stage: str, most: int) -> list[Chooser]:
+        """The first of those who have to choose, in the order of their turns."""
+        queue = self._queues.get(stage, ())
+        return list(islice((each for each in queue if each.household not in self.withdrawn), most))
+
+    def waiting(self, stage: str) -> int:
+        """How many have to choose."""
+        return sum(each.household not in self.withdrawn for each in self._queues.get(stage, ()))
 
     def holdings(self) -> Iterator[Held]:
         """Who holds each flat that the draw gave, in the order of `result.csv`."""

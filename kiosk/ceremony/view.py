@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
+from kiosk.ceremony.choosing import Choosing
 from kiosk.ceremony.machine import Registered, State, void_reasons
 from kiosk.ceremony.outcome import Card
 from kiosk.ceremony.steps import Phase
@@ -132,7 +133,8 @@ class Look:
     overlay's second page. asks: what Enter would do now - record (after an interruption), notice, contribution, own
     (open the secret kept here), secret, public, seal, void - or "" if nothing. refusal: the last refusal as (code,
     values), shown until the next step. found: number of the household looked for and its card, if drawn. noted: number
-    of the question that was just noted, 0 if none. stepped_s: when the last step was asked for.
+    of the question that was just noted, 0 if none. stepped_s: when the last step was asked for. prints: how often
+    somebody has asked for paper, which is the app's to see to and of which nothing is recorded.
     """
 
     scene: str
@@ -150,6 +152,7 @@ class Look:
     auto: bool = False
     pace_s: float = 1.2
     stepped_s: float = dataclasses.field(default=float("-inf"), compare=False, repr=False)
+    prints: int = dataclasses.field(default=0, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -192,6 +195,7 @@ class View:
     void_label: str = ""  # whose secret could not be opened, if that is why
     register: tuple[Registered, ...] = ()  # the last lines of the archive's register, for the opening
     operating: Operating | None = None
+    choosing: Choosing | None = None  # in the scene of that name, after the draw
 
 
 def reading(title: str, rehearsal: bool) -> View:

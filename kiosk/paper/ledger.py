@@ -53,7 +53,8 @@ def question(facts: Facts, book: Book, number: int, today: str) -> bytes:
 
 
 def _question(facts: Facts, question: Question, today: str) -> dict[str, object]:
-    language, asked, household = facts.language, question.asked, question.asked.text("household")
+    language, asked = facts.language, question.asked
+    household = typeset.breakable(asked.text("household"))
     state = question.state(today)
     closed = question.closed
     return {
@@ -64,7 +65,7 @@ def _question(facts: Facts, question: Question, today: str) -> dict[str, object]
             say(language, f"{_SECTION}.asked", day=asked.time[:10], until=asked.text("until")),
             say(language, f"after.channel.{asked.text('channel')}"),
         )),
-        "household": say(language, f"{_SECTION}.household", household=typeset.breakable(household)) if household else "",
+        "household": say(language, f"{_SECTION}.household", household=household) if household else "",
         "words": _lines(asked),
         "answers": [
             [say(language, f"{_SECTION}.answered", day=answer.time[:10], entry=answer.number), _lines(answer)]

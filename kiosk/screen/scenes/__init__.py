@@ -22,7 +22,7 @@ import pygame
 from kiosk.ceremony.view import View
 from kiosk.screen import draw
 from kiosk.screen.draw import Canvas
-from kiosk.screen.scenes import compare, drawing, layers, opening, proof, reading, roll, seal, void
+from kiosk.screen.scenes import choosing, compare, drawing, layers, opening, proof, reading, roll, seal, void
 from kiosk.screen.sound import Cue
 
 SCENES = {
@@ -34,6 +34,7 @@ SCENES = {
     "roll": roll,
     "proof": proof,
     "void": void,
+    "choosing": choosing,
 }
 
 
