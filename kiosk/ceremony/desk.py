@@ -78,6 +78,9 @@ SCENES = {
     Phase.VOID: "void",
 }
 
+# Once all is done these are looked back at; the proof and the lists are what it has come to.
+EARLIER = ("opening", "compare", "seal", "drawing")
+
 Pressed = tuple[Look, Request | None]
 
 
@@ -339,6 +342,13 @@ def at_present(state: State, look: Look) -> bool:
     """Whether the look is at where the ceremony stands: there *next* is a step, and no leafing."""
     last_page = _opening_pages(state) - 1 if look.scene == "opening" else look.page
     return state.phase is not Phase.DONE and look.scene == SCENES[state.phase] and look.page == last_page
+
+
+def looks_back(phase: Phase, look: Look) -> bool:
+    """Whether an earlier scene is seen, with nothing in front of it. It says so, or it would pass for the present."""
+    if look.field or look.covered or look.overlay or look.qr or look.found:
+        return False
+    return look.scene in EARLIER if phase is Phase.DONE else look.scene != SCENES[phase]
 
 
 def _in_front(state: State, look: Look) -> bool:

@@ -26,6 +26,7 @@ from math import ceil
 import pygame
 
 from kiosk import qr, words
+from kiosk.ceremony.desk import looks_back
 from kiosk.ceremony.view import View
 from kiosk.screen import text
 from kiosk.screen.cache import Cache
@@ -662,11 +663,19 @@ def rank_tab(canvas: Canvas, box: Box, rank: int | str) -> None:
     write(canvas, f"rank.{rank}", str(rank), box.inflate(-16, -8), box.height * 0.8, GOLD, align="center", smallest=8)
 
 
-def pill(canvas: Canvas, name: str, words_in_it: str, right: float, y: float, height: float, colour: Colour) -> float:
-    """A rounded label that ends at `right`, with a dot of its colour; gives the x where it begins."""
+def pill(
+    canvas: Canvas, name: str, words_in_it: str, right: float, y: float, height: float, colour: Colour, *,
+    full: bool = False,
+) -> float:  # fmt: skip
+    """A rounded label that ends at `right`, with a dot of its colour; gives the x where it begins. full: it is all of
+    that colour."""
     size = height * 0.5
     width = width_of(canvas, words_in_it, size) + height * 1.35
     box = Box(right - width, y, width, height)
+    if full:
+        rounded(canvas, box, height / 2, colour)
+        write(canvas, name, words_in_it, box.inflate(-height * 0.8, 0), size, INK, align="center")
+        return box.left
     rounded(canvas, box, height / 2, WALL, border=colour, thickness=2)
     dot = height * 0.3
     rounded(canvas, Box(box.left + height * 0.36, box.centery - dot / 2, dot, dot), dot / 2, colour)
@@ -701,21 +710,28 @@ def segments(canvas: Canvas, box: Box, done: int, total: int, current: bool) -> 
 
 
 def header(canvas: Canvas, view: View) -> None:
-    """Product name, title, where the ceremony stands, or for a moment that a question was noted; in a rehearsal, that it
-    is one. `clock` is drawn on top of it."""
+    """Product name, title, where the ceremony stands, or for a moment that a question was noted; that it is an earlier
+    scene, if one is looked at; in a rehearsal, that it is one. `clock` is drawn on top of it."""
     name = canvas.say("product")
     width = width_of(canvas, name, 56)
     write(canvas, "product", name, Box(MARGIN, SAFE_Y, width, 66), 56, GOLD)
     left = MARGIN + width + 32
     x = canvas.width - MARGIN - 220
-    noted = view.look.noted
-    said = canvas.say("noted", number=noted) if noted else canvas.say(f"phase.{view.phase.value}")
-    x = pill(canvas, "noted" if noted else "phase", said, x, 36, 50, SKY if noted else GOLD) - 18
+    noted, back = view.look.noted, looks_back(view.phase, view.look)
+    if back and not noted:
+        x = pill(canvas, "back", canvas.say("back"), x, 36, 50, SKY, full=True) - 18
+    else:
+        said = canvas.say("noted", number=noted) if noted else canvas.say(f"phase.{view.phase.value}")
+        x = pill(canvas, "noted" if noted else "phase", said, x, 36, 50, SKY if noted else GOLD) - 18
     if view.rehearsal:
         x = pill(canvas, "rehearsal", canvas.say("rehearsal.pill"), x, 36, 50, AMBER) - 18
         hazard(canvas, Box(0, 0, canvas.width, 16))
     write(canvas, "title", view.title, Box(left, SAFE_Y, x - left - 12, 70), 40, TEXT, smallest=32, lines=2)
-    line(canvas, Box(0, HEADER - 2, canvas.width, 2), LINE)
+    line(
+        canvas,
+        Box(0, HEADER - 4, canvas.width, 4) if back else Box(0, HEADER - 2, canvas.width, 2),
+        SKY if back else LINE,
+    )
 
 
 def clock(canvas: Canvas, view: View) -> None:

@@ -272,6 +272,23 @@ def test_looking_back_leafs_and_takes_no_step() -> None:
     assert press(state, look, NEXT, 1)[1] == Finish()
 
 
+def test_an_earlier_scene_is_known_as_one_and_the_present_and_the_end_are_not() -> None:
+    for phase in (Phase.OPENING, Phase.COMPARE, Phase.SEALED, Phase.DRAWING, Phase.DONE):
+        state = next(each for each in reversed(STATES) if each.phase is phase)
+        look = desk.begin(state)
+        assert not desk.looks_back(phase, look)
+        trail, seen = desk._trail(state, look), set()
+        for scene, page in trail:
+            if desk.looks_back(phase, replace(look, scene=scene, page=page)):
+                seen.add(scene)
+                for front in ({"overlay": True}, {"covered": True}, {"qr": True}, {"found": ("R05", None)},
+                              {"field": Field("find", "", "")}):  # fmt: skip
+                    in_front = replace(look, scene=scene, page=page, **front)  # type: ignore[arg-type]
+                    assert not desk.looks_back(phase, in_front)
+        proof_and_lists = {"proof", "roll"} if phase is Phase.DONE else set()
+        assert seen == {scene for scene, _ in trail} - {look.scene} - proof_and_lists
+
+
 def test_at_the_end_next_leafs_through_the_proof_and_then_the_lists() -> None:
     state = STATES[-1]
     look = desk.begin(state)

@@ -146,6 +146,27 @@ OPERATING = Operating("0:24", "10:41", "10:30", (("disk", "works"), ("printer", 
                                                  ("verifier", "waits")))  # fmt: skip
 
 
+def looked_back() -> dict[str, View]:
+    """Earlier scenes, as they are looked back at from later on."""
+    rolls = replace(drawing(USUAL, group=10), begins=(0,))
+    later: dict[str, Any] = {"phase": Phase.DRAWING, "drawing": rolls}
+    throwing: dict[str, Any] = {"seats": seats(3, 6, 1, 2), "seat": 2, "dice_each": 6}
+    return {
+        "back-opening": before("opening", Phase.CONTRIBUTIONS, **throwing),
+        "back-opening-list": view("opening", look_page=1, **later),
+        "back-opening-archive": view("opening", look_page=2, register=REGISTER, **later),
+        "back-compare": before("compare", Phase.CONTRIBUTIONS, **throwing),
+        "back-seal": view("seal", envelopes=envelopes(2, 2), **later),
+        "back-roll": view("roll", **later),
+        "back-drawing": done("drawing"),
+        "back-rehearsal": view("roll", rehearsal=True, **later),
+        "back-void": before("seal", Phase.VOID, void_reason="roll-wrong", **throwing),
+        "back-noted": view("roll", look_noted=12, rehearsal=True, **later),
+        "back-interrupted": view("roll", interruption=INTERRUPTED, **later),
+        "back-limits": view("roll", title=FULL_TITLE, rehearsal=True, **later),
+    }
+
+
 def operators() -> dict[str, View]:
     """The operator's page in every step of a ceremony."""
     page: dict[str, Any] = {"look_overlay": True, "look_sheet": True, "operating": OPERATING}
@@ -167,6 +188,7 @@ def operators() -> dict[str, View]:
         "operator-void": before("void", Phase.VOID, void_reason="roll-wrong", **page),
         "operator-record": throwing(look_asks="record", interruption=replace(INTERRUPTED, record=HASH), **page),
         "operator-refused": view(look_refusal=("ceremony.void-late", ()), **page),
+        "operator-back": view("roll", drawing=rolls, look_auto=True, look_pace_s=0.6, operating=OPERATING),
         "operator-bare": before("opening", Phase.OPENING, look_overlay=True, look_sheet=True),
     }
 

@@ -18,7 +18,7 @@ from kiosk.screen.scenes import forming, overlay, reading
 from screen import ceremony_samples as ceremony
 from screen import pixels, samples
 
-VIEWS = {**ceremony.scenes(), **ceremony.layers()}
+VIEWS = {**ceremony.scenes(), **ceremony.looked_back(), **ceremony.layers()}
 LIMITS = ceremony.limits()
 EVERY: dict[str, View] = {**VIEWS, **LIMITS}
 HALL_UNITS = 48.0  # ink that is 1/200 of 20 m in a picture 4 m wide
@@ -283,6 +283,25 @@ def test_the_seed_appears_group_by_group_and_not_before_its_parts_have_come_toge
     assert {"strip.seed", "strip.result"} <= set(texts(view, done))
 
 
+@pytest.mark.parametrize("language", samples.LANGUAGES)
+def test_an_earlier_scene_says_that_it_is_one_and_how_to_return(language: str) -> None:
+    said = words.say(language, "screen.back")
+    for view in ceremony.looked_back().values():
+        shown = texts(replace(view, language=language))
+        assert (shown.get("back") == said and "phase" not in shown) or shown["noted"]
+    for name, view in (ceremony.scenes() | samples.drawings()).items():
+        if name in ("roll", "roll-choose", "roll-nobody"):  # lists are an earlier scene until all is done
+            view = replace(view, phase=Phase.DONE)
+        assert "back" not in texts(replace(view, language=language))
+
+
+def test_it_is_marked_by_a_line_too_which_a_question_that_is_noted_does_not_take_away() -> None:
+    for name in ("back-roll", "back-noted"):
+        pictures = [pixels.take(view, HD).bare for view in (VIEWS[name], replace(VIEWS[name], phase=Phase.DONE))]
+        lines = [picture.get_at((100, round(98 * 2 / 3)))[:3] for picture in pictures]
+        assert lines == [draw.SKY, draw.LINE]
+
+
 def test_looked_back_at_the_sealing_stands_still() -> None:
     assert scenes.settles(replace(VIEWS["sealed"], phase=Phase.DRAWING)) == 0
 
@@ -321,13 +340,16 @@ def test_what_is_not_found_is_told_without_a_hint_of_what_comes() -> None:
     [
         ("opening", {}, "leaf"),
         ("opening", {"page": 1}, "compare"),
+        ("back-opening", {}, "return"),
+        ("back-roll", {}, "return"),
+        ("roll-alternates", {}, "leaf"),
         ("compare", {}, "enter"),
         ("throwing", {}, "dice"),
         ("throwing-all", {}, "enter"),
         ("opening-second", {}, "enter"),
         ("opening-all", {}, "enter"),
         ("sealed", {}, "stage"),
-        ("sealed", {"scene": "compare"}, "leaf"),
+        ("sealed", {"scene": "compare"}, "return"),
         ("proof", {}, "leaf"),
         ("void", {}, "void"),
         ("interrupted", {}, "resume"),

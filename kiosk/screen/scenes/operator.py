@@ -183,7 +183,10 @@ def _foot(canvas: Canvas, view: View, box: Box) -> None:
     """Time, and the devices, each with a sign of its own."""
     told = view.operating or Operating("", "")
     ends = canvas.say("operator.wanted", wanted=told.wanted) if told.wanted else canvas.say("operator.ends")
-    cells = [("elapsed", canvas.say("operator.elapsed"), told.elapsed, ""), ("ends", ends, told.ends, "")]
+    how = canvas.say("operator.auto" if view.look.auto else "operator.by-hand")
+    paced = canvas.say("operator.paced", pace=f"{view.look.pace_s:g}", how=how)
+    cells = [("elapsed", canvas.say("operator.elapsed"), told.elapsed, ""), ("ends", ends, told.ends, ""),
+             ("pace", canvas.say("operator.pace"), paced, "")]  # fmt: skip
     cells += [(name, canvas.say(f"operator.{name}"), canvas.say(f"operator.{state}"), state)
               for name, state in told.health]  # fmt: skip
     width = box.width / max(len(cells), 1)

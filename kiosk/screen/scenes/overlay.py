@@ -3,7 +3,9 @@
 Harmless, so that a presenter's remote may send either key at any time: nothing goes on while it is open.
 """
 
-from kiosk.ceremony.desk import MENU, SCENES
+from dataclasses import replace
+
+from kiosk.ceremony.desk import MENU, SCENES, looks_back
 from kiosk.ceremony.view import Phase, View, opening_pages
 from kiosk.screen import draw, signs
 from kiosk.screen.draw import Box, Canvas
@@ -44,6 +46,8 @@ def said_next(canvas: Canvas, view: View) -> str:
 def next_step(view: View) -> str:
     """The key of that sentence."""
     look, drawing = view.look, view.drawing
+    if looks_back(view.phase, replace(look, overlay=False)):
+        return "return"
     if look.scene != SCENES[view.phase] or view.phase is Phase.DONE:
         return "leaf"
     if view.phase is Phase.OPENING:
@@ -123,5 +127,6 @@ def _keys(canvas: Canvas, view: View, box: Box) -> None:
         cap = Box(row.left, row.top + 2, 210, row.height - 4)
         signs.keycap(canvas, cap, canvas.say(f"key.{name}"), 30, f"key.{name}")
         words = Box(cap.right + 22, row.top, row.right - cap.right - 22, row.height)
-        said = canvas.say(f"does.{name}", pace=f"{view.look.pace_s:g}")
+        how = canvas.say("operator.auto" if view.look.auto else "operator.by-hand")
+        said = canvas.say(f"does.{name}", pace=f"{view.look.pace_s:g}", how=how)
         draw.write(canvas, f"does.{name}", said, words, 36, draw.TEXT, smallest=26, lines=2)
