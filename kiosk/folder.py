@@ -6,8 +6,10 @@ waited for forever, and a device has no end.
 
 import os
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from kiosk.core.errors import InputError
 
@@ -22,19 +24,34 @@ def read(folder: Path, names: Iterable[str]) -> dict[str, bytes]:
 
 def read_file(path: Path) -> bytes | None:
     """The file's bytes, None where there is no such file. A link is not followed: what it leads to may change."""
+    with _opened(path) as file:
+        if file is None:
+            return None
+        size = os.fstat(file.fileno()).st_size
+        if size > MOST_BYTES:
+            raise InputError("folder.large", file=str(path), bytes=size, most=MOST_BYTES)
+        return file.read(size)  # and not MOST_BYTES, for which room would be made at once
+
+
+def read_lines(path: Path, count: int) -> bytes | None:
+    """The first lines of a file however large, in the same way; a line beyond MOST_BYTES is cut."""
+    with _opened(path) as file:
+        return None if file is None else b"".join(file.readline(MOST_BYTES) for _ in range(count))
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[BinaryIO | None]:
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except FileNotFoundError:
-        return None
+        yield None
+        return
     except OSError as error:
         raise InputError("folder.file", file=str(path), reason=error.strerror or str(error)) from error
     try:
-        found = os.fstat(descriptor)
-        if not stat.S_ISREG(found.st_mode):
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise InputError("folder.no-file", file=str(path))
-        if found.st_size > MOST_BYTES:
-            raise InputError("folder.large", file=str(path), bytes=found.st_size, most=MOST_BYTES)
         with os.fdopen(descriptor, "rb", closefd=False) as file:
-            return file.read(found.st_size)  # and not MOST_BYTES, for which room would be made at once
+            yield file
     finally:
         os.close(descriptor)

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from kiosk import folder as folders
 from kiosk.core import evidence, notice, rules, tables, text
 from kiosk.core.errors import InputError
 from kiosk.core.evidence import Inputs
@@ -198,12 +199,9 @@ def freeze(prepared: Prepared, out: Path, *, random: Random, now: datetime) -> R
 
 def rehearse_copy(folder: Path, out: Path, *, random: Random, now: datetime) -> Receipt:
     """A rehearsal of a frozen draw: the same roll, units and rules under an id and with secrets of its own."""
-    try:
-        files = {name: (folder / name).read_bytes() for name in evidence.INPUTS if (folder / name).is_file()}
-        inputs = evidence.read_inputs(files)
-        office = (folder / OFFICE).read_bytes() if (folder / OFFICE).is_file() else _json({}).encode()
-    except OSError as error:
-        raise InputError("freeze.disk", path=str(folder), reason=error.strerror or "") from error
+    files = folders.read(folder, (*evidence.INPUTS, OFFICE))
+    inputs = evidence.read_inputs(files)
+    office = files.get(OFFICE, _json({}).encode())
     frozen, language = inputs.notice, _language(office)
     draft = Draft(
         draw=rehearsal_id(frozen.draw),

@@ -14,6 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import BinaryIO
 
+from kiosk import folder as folders
 from kiosk.core import evidence, notice, rules, seed, tables, text
 from kiosk.core.errors import InputError
 from kiosk.core.tables import Table
@@ -65,10 +66,10 @@ def run_into(
 
 
 def _bytes(folder: Path, name: str) -> bytes:
-    try:
-        return (folder / name).read_bytes()
-    except OSError as error:
-        raise InputError("evidence.missing", file=name) from error
+    data = folders.read_file(folder / name)
+    if data is None:
+        raise InputError("evidence.missing", file=name)
+    return data
 
 
 def _text(folder: Path, name: str) -> str:
@@ -77,9 +78,7 @@ def _text(folder: Path, name: str) -> str:
 
 def _head(folder: Path, name: str, key: str) -> Table:
     """A table's columns and its first row."""
-    try:
-        with (folder / name).open("rb") as file:
-            lines = file.readline() + file.readline()
-    except OSError as error:
-        raise InputError("evidence.missing", file=name) from error
+    lines = folders.read_lines(folder / name, 2)
+    if lines is None:
+        raise InputError("evidence.missing", file=name)
     return tables.parse(text.decode(lines, name), name, key)

@@ -294,6 +294,18 @@ def test_a_folder_that_is_no_frozen_draw_cannot_be_rehearsed(tmp_path: Path) -> 
     assert not (tmp_path / "tried").exists()
 
 
+@pytest.mark.parametrize("name", ["notice.txt", "roll.csv", "office.json"])
+def test_a_rehearsal_follows_no_link_out_of_the_folder(name: str, tmp_path: Path) -> None:
+    frozen(tmp_path)
+    (tmp_path / "frozen" / name).rename(tmp_path / "elsewhere")
+    (tmp_path / "frozen" / name).symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(InputError) as error:
+        rehearse_copy(tmp_path / "frozen", tmp_path / "tried", random=counted, now=NOW)
+    assert error.value.code == "folder.file"
+    assert name in str(error.value.values["file"])
+    assert not (tmp_path / "tried").exists()
+
+
 @given(st.from_regex(r"[a-z0-9][a-z0-9.-]{0,63}", fullmatch=True))
 def test_the_id_of_a_rehearsal_is_an_id_and_never_the_draws_own(draw: str) -> None:
     made = rehearsal_id(draw)

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -36,6 +37,21 @@ def test_the_text_names_the_draw_its_stages_and_the_seed() -> None:
     assert draw.title in text
     assert "Stage 2, double (两居室), tier 1, first (优先保障)" in text
     assert f"'{draw.seed}|household|'" in text
+
+
+@pytest.mark.parametrize("name", ["notice.txt", "roll.csv", "units.csv", "rules.json", "seed.txt"])
+def test_no_link_leads_out_of_the_folder(name: str, tmp_path: Path) -> None:
+    folder = tmp_path / "draw"
+    shutil.copytree(FOLDER, folder)
+    (folder / name).unlink()
+    with pytest.raises(InputError) as missing:
+        sql.read(folder)
+    assert missing.value.code == "evidence.missing"
+    (folder / name).symlink_to(FOLDER / name)
+    with pytest.raises(InputError) as linked:
+        sql.read(folder)
+    assert linked.value.code == "folder.file"
+    assert name in str(linked.value.values["file"])
 
 
 @pytest.mark.duckdb
