@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import subprocess
+from contextlib import suppress
 from dataclasses import dataclass
 
 import pygame
@@ -36,9 +37,10 @@ def parse(query: str) -> tuple[Display, ...]:
 def present() -> tuple[Display, ...]:
     """The displays now; pygame's display module has been started."""
     if command := _query():
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=_PATIENCE_S)
-        if found := parse(done.stdout):
-            return found
+        with suppress(subprocess.TimeoutExpired):
+            done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=_PATIENCE_S)
+            if found := parse(done.stdout):
+                return found
     return tuple(Display(str(index + 1), index, size) for index, size in enumerate(pygame.display.get_desktop_sizes()))
 
 

@@ -37,6 +37,7 @@ FADE_S = 0.4
 AWAY = "screen.display"  # the trouble that the operator's page tells
 FRAMES_PER_S = 60
 _IDLE_MS = 50
+_RETRY_S = 1.0
 _LONG_AGO_S = -1e9
 _DEFAULT_SIZE = (1920, 1080)
 
@@ -78,7 +79,9 @@ class Window:
         self._keyboard = Keyboard()
         self._pending: list[pygame.event.Event] = []
         self._clock = pygame.time.Clock()
-        self._away = False  # the chosen display is gone: wait for it
+        self._away = False  # the chosen display is gone, or all of them: wait for it
+        self._driver = ""  # SDL's, once there was a display
+        self._tried_s = 0.0  # when displays that are all gone were last looked for
         self._watch: displays.Watch | None = None
         self._view: View | None = None
         self._drawn_s = 0.0
@@ -109,7 +112,7 @@ class Window:
 
     def poll(self, now_s: float) -> list[Key]:
         """The keys pressed since the last call."""
-        events = [*self._pending, *pygame.event.get()]
+        events = [*self._pending, *(pygame.event.get() if pygame.display.get_init() else ())]
         self._pending.clear()
         keys = [key for event in events if (key := self._event(event, now_s)) is not None]
         chord = self._keyboard.chord(now_s)
@@ -170,6 +173,8 @@ class Window:
         """Until the next frame is due; where nothing moves, until a key is pressed, or a moment."""
         if self.moving:
             self._clock.tick(FRAMES_PER_S)
+        elif not pygame.display.get_init():
+            pygame.time.wait(_IDLE_MS)
         else:
             event = pygame.event.wait(_IDLE_MS)
             if event.type != pygame.NOEVENT:
@@ -221,10 +226,18 @@ class Window:
         if self._headless:
             os.environ["SDL_VIDEODRIVER"] = "dummy"
         try:
-            pygame.display.init()
+            self._start()
             return self._set_mode()
         except pygame.error as error:
             raise DeviceError("screen.none", reason=str(error)) from None
+
+    def _start(self) -> None:
+        """SDL's display module. Where it had a driver it gets that one or none: while the displays change SDL may not
+        reach them, and would quietly go on with a driver that shows its pictures to nobody."""
+        if self._driver:
+            os.environ["SDL_VIDEODRIVER"] = self._driver
+        pygame.display.init()
+        self._driver = pygame.display.get_driver()
 
     def _set_mode(self) -> pygame.Surface:
         """The window, on the display it belongs to."""
@@ -237,7 +250,7 @@ class Window:
             if len(known) != pygame.display.get_num_displays():
                 # Asking has woken one up that SDL had not seen.
                 pygame.display.quit()
-                pygame.display.init()
+                self._start()
             self._watch = self._watch or displays.Watch(known)
             surface = self._fill(known)
         pygame.display.set_caption("明摇 Mingyao")
@@ -267,14 +280,22 @@ class Window:
 
     def _follow_displays(self, now_s: float) -> None:
         """Builds the window again if the displays are others now; without its own it waits, and covers no other."""
-        found = self._watch.changed(now_s) if self._watch and not self.moving else None
-        if found is None:
+        if not pygame.display.get_init():
+            if now_s - self._tried_s < _RETRY_S:
+                return
+        elif self._watch is None or self.moving or self._watch.changed(now_s) is None:
             return
+        self._tried_s = now_s
         if self._second:
             self._second.close()
-        self._snapshot = None
+        self._second = self._snapshot = None
+        size = self.size
         pygame.display.quit()  # which is how SDL learns of the new displays
         draw.clear()
         self._stale = True
-        pygame.display.init()
-        self._surface = self._set_mode()
+        try:
+            self._start()
+            self._surface = self._set_mode()
+        except pygame.error:
+            pygame.display.quit()
+            self._away, self._surface = True, pygame.Surface(size, depth=32)

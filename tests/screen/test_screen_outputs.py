@@ -11,10 +11,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pygame
 import pytest
 
-from kiosk.screen import displays
+from kiosk.screen import displays, scenes
 from kiosk.screen.displays import Display
+from screen import ceremony_samples
 
 LEFT, RIGHT = Display("eDP-1", 0, (1920, 1080)), Display("HDMI-1", 1, (1920, 1080))
 
@@ -46,13 +48,31 @@ EndSection
 """
 
 _PLAY = """
-import sys, time
+import os, sys, time
 from pathlib import Path
 from typing import Any
 import pygame
 from kiosk.screen.window import Window
 from screen import ceremony_samples
 
+failing = int(sys.argv[4])
+start = pygame.display.init
+
+def reached():
+    # As long as the X server cannot be reached SDL looks for another driver.
+    global failing
+    if not pygame.display.get_init() and told is not None and failing:
+        failing -= 1
+        name, os.environ["DISPLAY"] = os.environ["DISPLAY"], ":4711"
+        try:
+            start()
+        finally:
+            os.environ["DISPLAY"] = name
+        print("started with", pygame.display.get_driver(), flush=True)
+    else:
+        start()
+
+pygame.display.init = reached
 view = ceremony_samples.throwing(thrown=6, operating=ceremony_samples.OPERATING)
 told, number = None, 0
 with Window(sounds=False, display=sys.argv[1], operator=sys.argv[2]) as window:
@@ -104,10 +124,11 @@ class Outputs:
         how = ["--off"] if mode == "off" else ["--mode", mode, "--right-of", "DUMMY0"]
         self.ask("xrandr", "--output", "DUMMY1", *how)
 
-    def play(self, display: str = "", operator: str = "yes") -> "Played":
+    def play(self, display: str = "", operator: str = "yes", failing: int = 0) -> "Played":
+        """failing: how often the X server cannot be reached when the displays have changed."""
         surroundings = {key: value for key, value in os.environ.items() if not key.startswith("SDL_")}
         process = subprocess.Popen(
-            [sys.executable, "-c", _PLAY, display, operator, str(self.folder)],
+            [sys.executable, "-c", _PLAY, display, operator, str(self.folder), str(failing)],
             env={**surroundings, "DISPLAY": self._name, "PYGAME_HIDE_SUPPORT_PROMPT": "1",
                  "PYTHONPATH": str(Path(__file__).resolve().parents[1])},
             stdout=subprocess.PIPE, text=True,
@@ -165,6 +186,22 @@ def test_the_projector_pulled_out_plugged_in_and_changed(outputs: Outputs) -> No
     assert (outputs.folder / "1.png").read_bytes() == (outputs.folder / "2.png").read_bytes(), "the same frame"
     outputs.projector("1024x768")
     assert window.says() == "hall 1280,0 1024x768 operator 0,0 1280x800"
+
+
+@pytest.mark.outputs
+def test_an_x_server_that_cannot_be_reached_for_a_while_is_waited_for_with_no_black_window(outputs: Outputs) -> None:
+    outputs.projector("1280x720")
+    window = outputs.play(failing=2)
+    assert window.says() == "hall 1280,0 1280x720 operator 0,0 1280x800"
+    outputs.projector("1024x768")
+    assert window.says() == "hall away operator none"
+    assert window.says() == "hall 1280,0 1024x768 operator 0,0 1280x800"
+    outputs.ask("xdotool", "key", "Return")
+    assert window.says() == "key enter"
+    shown = pygame.image.load(outputs.folder / "1.png")
+    expected = pygame.Surface((1024, 768), depth=32)
+    scenes.render(expected, ceremony_samples.throwing(thrown=6, operating=ceremony_samples.OPERATING), 99)
+    assert pygame.image.tobytes(shown, "RGB") == pygame.image.tobytes(expected, "RGB"), "the same frame"
 
 
 @pytest.mark.outputs
