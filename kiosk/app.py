@@ -359,7 +359,10 @@ class _Kiosk:
     def _step(self, since_s: float) -> None:
         """One request at most for each answer: every key is read in the state that the one before it led to."""
         while self.keys and not self.conductor.busy:
+            prints = self.look.prints
             self.look, request = desk.press(self.state, self.look, *self.keys.popleft())
+            if self.look.prints > prints:
+                self._print()
             if request is not None:
                 self.conductor.submit(request)
         if not self.keys and not self.conductor.busy:
@@ -371,6 +374,13 @@ class _Kiosk:
                 self.look = desk.refuse(self.look, answer.refusal)
             else:
                 self.state, self.look = answer.state, desk.follow(answer.state, self.look, answer.events)
+
+    def _print(self) -> None:
+        """By hand; where there is no printer it says so, as a step that is refused does."""
+        try:
+            self.beside.print_by_hand(view(self.state, self.look).result_hash, _over(self.state))
+        except DeviceError as error:
+            self.look = desk.refuse(self.look, error)
 
     def settle(self, state: State) -> None:
         """What has to be done once, outside of the folder, after the sealing and after the end."""

@@ -74,6 +74,10 @@ class Beside:
         papers = ("certificate",) if void else (POSTER, *(self._settings.printer.end if over else ()))
         self._printer.by_hand(papers, self.address(result_hash))
 
+    def papers(self) -> tuple[str, ...]:
+        """What has been printed, or is on its way."""
+        return self._printer.papers()
+
     def _at_the_end(self, result_hash: str | None) -> tuple[str, ...]:
         printer = self._settings.printer
         if result_hash is None:

@@ -35,8 +35,8 @@ class _Paper:
             self.settled.set()
 
     def failure(self) -> MingyaoError | None:
-        failed = self.done.exception() if self.done.done() else self.trouble
-        return failed if isinstance(failed, MingyaoError) else None
+        failed = self.done.exception() if self.done.done() else None
+        return failed if isinstance(failed, MingyaoError) else self.trouble
 
 
 class Printer:
@@ -59,6 +59,9 @@ class Printer:
         """Prints these; nothing while something is on its way, so that a second press is none."""
         if self._queue and not self.busy:
             self._print(papers, address)
+
+    def papers(self) -> tuple[str, ...]:
+        return tuple(self._papers)
 
     @property
     def busy(self) -> bool:

@@ -69,12 +69,12 @@ def _follow(language: str, jobs: Sequence[Job]) -> int:
     names = ", ".join(each.id for each in jobs)
     print(say(language, "cli.printing", queue=jobs[0].queue, jobs=names), flush=True)
     try:
-        left = [trouble for each in jobs if (trouble := job.follow(each, told, Event(), WAIT_S))]
+        done = all([job.follow(each, told, Event(), WAIT_S) for each in jobs])
     except KeyboardInterrupt:
         print(say(language, "cli.print-left", jobs=names), file=sys.stderr)
         return 1
-    print(say(language, "cli.print-left" if left else "cli.printed", jobs=names), flush=True)
-    return 1 if left else 0
+    print(say(language, "cli.printed" if done else "cli.print-left", jobs=names), flush=True)
+    return 0 if done else 1
 
 
 def _documents(options: argparse.Namespace, settings: KioskSettings) -> Iterable[bytes]:

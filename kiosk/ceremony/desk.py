@@ -45,7 +45,7 @@ from kiosk.ceremony.steps import (
     is_aside,
 )
 from kiosk.ceremony.view import PROOF, Field, Look, leaves, opening_pages, view
-from kiosk.core.errors import ProtocolError
+from kiosk.core.errors import MingyaoError, ProtocolError
 
 # What the overlay offers, by number from 1. The QR code and pausing are there for who has no keyboard with letters.
 MENU = ("find", "qr", "cover", "auto", "void", "sheet")
@@ -89,7 +89,7 @@ class Key:
     """One key press, as any keyboard or presenter's remote gives it.
 
     name: what the key asks for outside of a field - next, back, cover, overlay, slower, faster, auto, find, question,
-    qr, enter, escape, backspace, leave - or "" for any other; text: the character that it types inside of one, or "".
+    print, qr, enter, escape, backspace, leave - or "" for any other; text: the character that it types inside of one, or "".
     The digits 1 to 6 have no name: the desk reads them as dice, or as the number of a choice, by their text.
     """
 
@@ -135,7 +135,7 @@ def _after_aside(state: State, look: Look, event: Event) -> Look:
             return look
 
 
-def refuse(look: Look, error: ProtocolError) -> Look:
+def refuse(look: Look, error: MingyaoError) -> Look:
     """The look after a step has been refused. A field stays as it is, so that what is in it can be put right."""
     values = tuple((name, str(value)) for name, value in error.values.items())
     return replace(look, refusal=(error.code, values))
@@ -264,6 +264,10 @@ def _find(state: State, look: Look) -> Look:
     return replace(look, overlay=False, qr=False, found=None, field=Field("find", "", ""))
 
 
+def _print(state: State, look: Look) -> Look:
+    return replace(look, prints=look.prints + 1)
+
+
 def _auto(state: State, look: Look) -> Look:
     return replace(look, auto=not look.auto)
 
@@ -275,6 +279,7 @@ _LOOKS: dict[str, Callable[[State, Look], Look]] = {
     "qr": _toggle_qr,
     "find": _find,
     "auto": _auto,
+    "print": _print,
     "faster": _paced(-1),
     "slower": _paced(1),
 }

@@ -50,12 +50,12 @@ class State:
 
 def follow(
     job: Job, told: Callable[[DeviceError | None], None], stop: Event, limit_s: float = float("inf")
-) -> DeviceError | None:
+) -> bool:
     """Until the job has ended, `stop` is set, or so long. told: is given each new trouble, and None once it has gone.
 
-    DeviceError where the job has ended and was not printed. Gives the trouble that is left: None if all is well.
+    Whether it has ended well; DeviceError where it was given up.
     """
-    began_s, last, before = time.monotonic(), None, None
+    began_s, last, before = time.monotonic(), None, None  # last: what was told; before: what was found
     while True:
         state = look(job)
         if state.ended and state.trouble:
@@ -69,8 +69,10 @@ def follow(
         if _said(trouble) != _said(last):
             told(trouble)
             last = trouble
-        if state.ended or waited_s >= limit_s or stop.wait(POLL_S):
-            return last
+        if state.ended:
+            return True
+        if waited_s >= limit_s or stop.wait(POLL_S):
+            return False
 
 
 def _said(trouble: DeviceError | None) -> object:

@@ -13,7 +13,9 @@ from kiosk.shipped import PAGE
 from kiosk.words import say
 
 # The keys that the operator needs, in the order of need.
-_KEYS = ("next", "back", "cover", "overlay", "pace", "auto", "find", "question", "qr", "dice", "correct", "leave")
+_KEYS = (
+    "next", "back", "cover", "overlay", "pace", "auto", "find", "question", "qr", "print", "dice", "correct", "leave",
+)  # fmt: skip
 _DIGITS = re.compile(r"[0-9a-f]{32}")
 _PACE_S = 1.2
 _HOW = ("how-1", "how-2", "how-3", "how-4", "how-5")
@@ -78,8 +80,11 @@ def _secret(facts: Facts, file: str, sheet: str) -> dict[str, object]:
 
 
 def keys(facts: Facts) -> bytes:
+    """As they are when a ceremony begins."""
+
     def does(name: str) -> str:
-        return say(facts.language, f"screen.does.{name}", pace=_PACE_S)
+        by_hand = say(facts.language, "screen.operator.by-hand")
+        return say(facts.language, f"screen.does.{name}", pace=_PACE_S, how=by_hand)
 
     return typeset.pdf("keys", {
         **facts.common("keys"),

@@ -741,16 +741,27 @@ def clock(canvas: Canvas, view: View) -> None:
     below = Box(right - 204, 70, 204, 22)
     if view.troubles:
         write(canvas, "troubles.corner", troubles(canvas, view), below, 22, GOLD, align="right", smallest=16)
+    elif view.operating and ("printer", "printing") in view.operating.health:
+        write(canvas, "printing.corner", canvas.say("operator.printing"), below, 22, MUTED, align="right", smallest=16)
     else:
         write(canvas, "date", view.date, below, 22, MUTED, align="right", mono=True)
 
 
 def troubles(canvas: Canvas, view: View) -> str:
     """The devices that fail, for the corner below the clock; the ceremony goes on, and nobody needs to read it."""
-    kinds = dict.fromkeys(code.partition(".")[0] for code in view.troubles)
-    told = ("hall", "paper", "screen", "journal", "mirror", "register", "secret")
+    kinds = [_PRINTER.get(code, code.partition(".")[0]) for code in view.troubles]
+    told = ("hall", "paper", "screen", "journal", "mirror", "register", "secret", *_PRINTER.values())
     known = [kind if kind in told else "device" for kind in kinds]
     return canvas.say("trouble.and").join(canvas.say(f"trouble.{kind}") for kind in dict.fromkeys(known))
+
+
+# What somebody can mend while the ceremony goes on is said as it is.
+_PRINTER = {
+    "paper.empty": "no-paper",
+    "paper.paused": "printer-paused",
+    "paper.offline": "printer-offline",
+    "paper.hand": "printer-hand",
+}
 
 
 def proof_strip(canvas: Canvas, view: View) -> None:

@@ -33,6 +33,7 @@ _NAMES = {
     pygame.K_f: "find",
     pygame.K_SLASH: "question",
     pygame.K_QUESTION: "question",
+    pygame.K_p: "print",
     pygame.K_q: "qr",
     pygame.K_RETURN: "enter",
     pygame.K_KP_ENTER: "enter",

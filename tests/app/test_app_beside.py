@@ -1,6 +1,8 @@
 """What runs beside a ceremony: the verifier's verdict on the screen, and a printer that is not there."""
 
 import json
+import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,11 +11,19 @@ from ceremonies import frozen
 from judges import VECTORS
 from kiosk.beside import Beside
 from kiosk.core import text
+from kiosk.core.errors import DeviceError
 from kiosk.intake.kiosk import HallSettings, KioskSettings, PrinterSettings
-from printers import QUEUE, Printer
+from kiosk.paper import job
+from printers import QUEUE, Printer, entry
+from printers import printer as said
 
 GOLDEN = VECTORS / "golden"
 SETTINGS = KioskSettings(hall=HallSettings(public="https://example.cn"), printer=PrinterSettings(queue=QUEUE))
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    while not holds():
+        threading.Event().wait(0.01)
 
 
 def result_hash(name: str) -> str:
@@ -80,6 +90,74 @@ def test_at_the_end_certificate_and_list_go_to_the_printer_once(
     printed = printer.received()
     assert len(printed) == len(set(printed)) == 2
     assert all(pdf.startswith(b"%PDF-") and pdf.rstrip().endswith(b"%%EOF") for pdf in printed)
+
+
+def printed_by_hand(folder: Path, result: str | None, over: bool) -> tuple[str, ...]:
+    """What is on its way after the key was pressed twice."""
+    beside = Beside(SETTINGS, folder)
+    try:
+        for _ in range(2):
+            beside.print_by_hand(result, over)
+        assert ("printer", "printing") in beside.health()
+        beside.wait()
+        assert beside.troubles() == () and ("printer", "works") in beside.health()
+        return beside.papers()
+    finally:
+        beside.close()
+
+
+def test_by_hand_the_poster_is_printed_and_at_the_end_all_of_it_however_often_the_key_is_pressed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    printer = Printer(tmp_path / "printer", monkeypatch)
+    early = frozen("small", tmp_path / "draw")
+    assert printed_by_hand(early, None, over=False) == ("poster",)
+    assert len(printer.received()) == 1
+    assert printed_by_hand(GOLDEN / "small", result_hash("small"), over=True) == ("poster", "certificate", "list")
+    assert len(printer.received()) == 1 + 3
+
+
+def test_by_hand_without_a_printer_is_refused_in_words() -> None:
+    beside = Beside(KioskSettings(), GOLDEN / "small")
+    try:
+        with pytest.raises(DeviceError) as refused:
+            beside.print_by_hand(result_hash("small"), over=True)
+        assert refused.value.code == "paper.none" and ("printer", "unused") in beside.health()
+    finally:
+        beside.close()
+
+
+def test_what_keeps_a_paper_is_told_and_goes_when_it_is_mended_and_printed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(job, "POLL_S", 0.01)
+    printer = Printer(tmp_path / "printer", monkeypatch)
+    printer.says(entry(1, "job-printing"), said("media-empty-warning"))
+    beside = Beside(SETTINGS, frozen("small", tmp_path / "draw"))
+    try:
+        beside.print_by_hand(None, over=False)
+        beside.wait()
+        assert beside.troubles() == ("paper.empty",) and ("printer", "fails") in beside.health()
+        printer.ended(entry(1, "job-canceled-by-user"))
+        printer.says()
+        wait_until(lambda: beside.troubles() == ("paper.cancelled",))
+        beside.print_by_hand(None, over=False)
+        beside.wait()
+        assert beside.troubles() == ()
+    finally:
+        beside.close()
+
+
+def test_who_leaves_does_not_wait_for_paper(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(job, "POLL_S", 0.01)
+    printer = Printer(tmp_path / "printer", monkeypatch)
+    printer.says(entry(1, "job-printing"), said("media-empty-warning"))
+    beside = Beside(SETTINGS, frozen("small", tmp_path / "draw"))
+    try:
+        beside.print_by_hand(None, over=False)
+        beside.wait()
+    finally:
+        assert [failure.code for failure in beside.close()] == ["paper.empty"]
 
 
 def test_what_cannot_be_printed_at_the_end_is_told_in_the_corner(tmp_path: Path) -> None:

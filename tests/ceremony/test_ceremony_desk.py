@@ -216,6 +216,20 @@ def test_escape_and_f5_toggle_the_same_harmless_overlay(name: str) -> None:
     assert press(state, look, Key("", "7"), 1) == (look, None)
 
 
+def test_paper_is_asked_for_by_a_key_that_changes_nothing_else() -> None:
+    for state in (_first(phase) for phase in (Phase.OPENING, Phase.CONTRIBUTIONS, Phase.DRAWING, Phase.DONE)):
+        for look in (desk.begin(state), replace(desk.begin(state), overlay=True), replace(desk.begin(state), qr=True)):
+            after, request = press(state, look, Key("print", "p"), 1)
+            assert (after, request, after.prints) == (look, None, look.prints + 1)
+            assert press(state, after, Key("print", "p"), 2)[0].prints == look.prints + 2
+    state = _first(Phase.SEALED)
+    covered = replace(desk.begin(state), covered=True)
+    assert press(state, covered, Key("print", "p"), 1)[0].prints == 0
+    typing, _ = press(state, desk.begin(state), Key("find", "f"), 1)
+    typed, _ = press(state, typing, Key("print", "p"), 1)
+    assert typed.field == Field("find", "", "p") and typed.prints == 0
+
+
 def test_the_overlay_leads_everywhere_by_number() -> None:
     state = _first(Phase.SEALED)
     overlay, _ = press(state, desk.begin(state), Key("overlay"), 1)

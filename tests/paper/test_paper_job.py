@@ -1,14 +1,18 @@
 """What becomes of a job: each state of `lpstat`, in the words of CUPS 2.4, and what is told of it."""
 
 import os
+import threading
 from pathlib import Path
 from threading import Event, Thread
 
 import pytest
 
+from kiosk import printing
+from kiosk.cli import main
 from kiosk.core.errors import DeviceError
 from kiosk.paper import job, queue
 from kiosk.paper.job import Job, State
+from papers import golden
 from printers import IDLE, QUEUE, Printer, entry, printer
 
 JOB = Job(QUEUE, f"{QUEUE}-1")
@@ -31,7 +35,7 @@ def trouble(state: State) -> tuple[bool, str, object]:
 
 def test_a_job_that_is_printed_is_done(hp: Printer) -> None:
     assert job.look(JOB) == State(True)
-    assert job.follow(JOB, lambda trouble: None, Event()) is None
+    assert job.follow(JOB, lambda trouble: None, Event())
 
 
 @pytest.mark.parametrize(
@@ -120,11 +124,50 @@ def test_who_stops_waiting_learns_what_keeps_the_job(hp: Printer, monkeypatch: p
     monkeypatch.setattr(job, "POLL_S", 0.0)
     hp.says(WAITS, printer("media-empty-warning"))
     stop = Event()
-    left = job.follow(JOB, lambda trouble: stop.set(), stop)
-    assert left and left.code == "paper.empty"
+    told: list[str] = []
+
+    def tell(trouble: DeviceError | None) -> None:
+        told.append(trouble.code if trouble else "")
+        stop.set()
+
+    assert not job.follow(JOB, tell, stop)
     hp.says(WAITS, printer("none"))
-    left = job.follow(JOB, lambda trouble: None, Event(), 0.0)
-    assert left and left.code == "paper.slow"
+    assert not job.follow(JOB, tell, Event(), 0.0)
+    assert told == ["paper.empty", "paper.slow"]
+
+
+def test_the_command_waits_for_the_printer_and_tells_what_keeps_it(
+    hp: Printer, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = ["print", str(golden("small", tmp_path)), "keys", "--queue", QUEUE, "--language", "en"]
+    assert main(command) == 0
+    said = capsys.readouterr()
+    assert f"taken {QUEUE}-2" in said.out and "done" in said.out and said.err == ""
+
+    def press_ctrl_c(*given: object) -> None:
+        raise KeyboardInterrupt
+
+    def look(job: Job) -> State:
+        monkeypatch.setattr(threading.Event, "wait", press_ctrl_c)
+        return State(False, DeviceError("paper.empty", queue=QUEUE))
+
+    monkeypatch.setattr(job, "look", look)
+    assert main(command) == 1
+    assert "stays in the print queue" in capsys.readouterr().err
+    monkeypatch.undo()
+    monkeypatch.setattr(job, "look", lambda job: State(True, DeviceError("paper.gone", queue=QUEUE, job=job.id)))
+    monkeypatch.setenv("PATH", str(tmp_path / "printer"), prepend=os.pathsep)
+    assert main(command) == 1
+    assert "was removed" in capsys.readouterr().err
+
+
+def test_the_command_does_not_wait_for_ever(
+    hp: Printer, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(printing, "WAIT_S", 0.0)
+    hp.says("".join(entry(number, "job-printing") for number in (2, 3)), printer("media-empty-warning"))
+    assert main(["print", str(golden("small", tmp_path)), "keys", "--queue", QUEUE, "--language", "en"]) == 1
+    assert "lpstat -o" in capsys.readouterr().out
 
 
 def test_what_lpstat_says_is_asked_for_in_english(hp: Printer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

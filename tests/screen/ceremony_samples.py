@@ -146,6 +146,9 @@ OPERATING = Operating("0:24", "10:41", "10:30", (("disk", "works"), ("printer", 
                                                  ("verifier", "waits")))  # fmt: skip
 
 
+PRINTING = replace(OPERATING, health=(("disk", "works"), ("printer", "printing"), ("phones", "works")))
+
+
 def looked_back() -> dict[str, View]:
     """Earlier scenes, as they are looked back at from later on."""
     rolls = replace(drawing(USUAL, group=10), begins=(0,))
@@ -189,6 +192,8 @@ def operators() -> dict[str, View]:
         "operator-record": throwing(look_asks="record", interruption=replace(INTERRUPTED, record=HASH), **page),
         "operator-refused": view(look_refusal=("ceremony.void-late", ()), **page),
         "operator-back": view("roll", drawing=rolls, look_auto=True, look_pace_s=0.6, operating=OPERATING),
+        "operator-printing": view("roll", drawing=rolls, **{**page, "operating": PRINTING}),
+        "printing": view("roll", drawing=rolls, operating=PRINTING),
         "operator-bare": before("opening", Phase.OPENING, look_overlay=True, look_sheet=True),
     }
 
@@ -199,7 +204,7 @@ def layers() -> dict[str, View]:
     return {
         "overlay": view(look_overlay=True, drawing=drawing(USUAL, group=10)),
         "overlay-asks": throwing(thrown=6, look_overlay=True, void_reasons=EARLY_REASONS,
-                                 troubles=("hall.bind", "paper.no-queue")),
+                                 troubles=("hall.bind", "paper.empty")),
         "overlay-refused": view(look_overlay=True, look_refusal=("ceremony.void-late", ())),
         "cover": view(look_covered=True),
         "code": view(look_qr=True),
@@ -265,7 +270,7 @@ def limits() -> dict[str, View]:
                                      envelopes=envelopes(8, 1, LONG_LABELS), due=LONG_LABELS[2], look_asks="secret",
                                      **crowd),
         "overlay-limits": throwing(99, 99, 99, turn=42, who=who, look_overlay=True,
-                                   troubles=("hall.bind", "paper.no-queue"), **most),
+                                   troubles=("hall.bind", "paper.offline"), **most),
         "operator-limits": throwing(99, 99, 99, turn=42, who=who, look_overlay=True, look_sheet=True,
                                     look_asks="contribution", operating=OPERATING, **most),
         "overlay-drawing-limits": view(look_overlay=True, drawing=replace(rolls, drawn=rolls.total), **most),

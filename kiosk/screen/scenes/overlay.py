@@ -11,7 +11,9 @@ from kiosk.screen import draw, signs
 from kiosk.screen.draw import Box, Canvas
 from kiosk.screen.scenes import dock, frame
 
-_KEYS = ("next", "back", "cover", "overlay", "pace", "auto", "find", "question", "qr", "dice", "correct", "leave")
+_KEYS = (
+    "next", "back", "cover", "overlay", "pace", "auto", "find", "question", "qr", "print", "dice", "correct", "leave",
+)  # fmt: skip
 
 
 def render(canvas: Canvas, view: View) -> None:
