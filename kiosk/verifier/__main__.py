@@ -1149,14 +1149,13 @@ def without(entries: list[Entry], number: int, undone: set[int], ground: Ground)
     return sequel
 
 
-class Allotted(NamedTuple):
+class Allotted:
     """An allotted row of result.csv; stage and tier as their numbers."""
 
-    stage: int
-    tier: int
-    rank: int
-    household: str
-    unit: str
+    def __init__(self, number: int, stage: Stage, fields: list[str]) -> None:
+        _, tier, rank, self.household, _, _, self.unit = fields
+        self.stage, self.rank = number, int(rank)
+        self.tier = [each.id for each in stage.tiers].index(tier)
 
 
 class Ground:
@@ -1216,11 +1215,10 @@ def read_allotted(case: Case) -> Iterator[Allotted]:
     """The rows of result.csv, which has passed its check."""
     stages = {stage.id: number for number, stage in enumerate(case.stages)}
     for raw in io.BytesIO(case.seven["result.csv"]):
-        stage, tier, rank, household, _, outcome, unit = raw[:-1].decode("utf-8").split(",")
-        if outcome == "allotted":
-            number = stages[stage]
-            names = [each.id for each in case.stages[number].tiers]
-            yield Allotted(number, names.index(tier), int(rank), household, unit)
+        fields = raw[:-1].decode("utf-8").split(",")
+        if fields[5] == "allotted":
+            number = stages[fields[0]]
+            yield Allotted(number, case.stages[number], fields)
 
 
 class Question:
@@ -1234,11 +1232,11 @@ class Sequel:
 
     def __init__(self, ground: Ground) -> None:
         self.ground = ground
-        self.gone: dict[str, int] = {}  # who withdrew, and by which entry
-        self.late: dict[str, int] = {}  # who replaced somebody, and the place
         self.owners = [row.household for row in ground.rows]  # who has each place, or had it last
         self.ranks = [row.rank for row in ground.rows]  # the owner's own
         self.causes: list[int | None] = [None] * len(ground.rows)  # the entry that led to it
+        self.gone: dict[str, int] = {}  # who withdrew, and by which entry
+        self.late: dict[str, int] = {}  # who replaced somebody, and the place
         self.flats: dict[str, str] = {}  # who chose which flat
         self.takers: dict[str, str] = {}  # the same the other way round
         self.empty: set[int] = set()
