@@ -37,6 +37,13 @@ class Cache(Generic[Kept]):
             self._dropped(oldest)
         return value
 
+    def pop(self, key: Hashable) -> Kept | None:
+        """The value of a key, which is given up and not told as dropped; None if it is not kept."""
+        value = self._kept.pop(key, None)
+        if value is not None:
+            self.bytes -= self._weigh(value)
+        return value
+
     def __contains__(self, key: Hashable) -> bool:
         return key in self._kept
 

@@ -120,6 +120,12 @@ class Shown:
             return None
         return [*self.over, *still.grown[len(old.grown) :]]
 
+    def add(self, area: pygame.Rect, changed: list[pygame.Rect] | None) -> list[pygame.Rect] | None:
+        """Something more was drawn over this frame; the areas that are another now."""
+        if self.over is not None:
+            self.over.append(area)
+        return None if changed is None else _apart([*changed, area])
+
 
 def _apart(areas: list[pygame.Rect]) -> list[pygame.Rect]:
     """The same areas as rectangles that do not overlap."""

@@ -88,6 +88,8 @@ class Window:
         self._since: dict[str, tuple[Hashable, float]] = {}
         self._picture: Hashable = None
         self._snapshot: pygame.Surface | None = None
+        self._fading = pygame.Rect(0, 0, 0, 0)  # where the snapshot is
+        self._shown = draw.Shown()
         self._faded_s = _LONG_AGO_S
         self._stale = True
         self._surface = self._open()
@@ -150,7 +152,8 @@ class Window:
             self._second.show(replace(view, troubles=(*view.troubles, AWAY)) if self._away else view)
         picture = scenes.picture(view)
         if self._plays and picture != self._picture:
-            self._snapshot = self._surface.copy()
+            self._fading = scenes.exchanged(self._surface, self._picture, picture)
+            self._snapshot = self._surface.subsurface(self._fading).copy()
             self._faded_s = now_s
         self._picture = picture
         since = self._began(view, now_s)
@@ -206,16 +209,23 @@ class Window:
         return self._since[scene][1]
 
     def _draw(self, view: View, now_s: float, seconds: float) -> None:
-        scenes.render(self._surface, view, seconds)
+        if self._stale:
+            self._shown.forget()
+        areas = scenes.render(self._surface, view, seconds, self._shown)
         if self._snapshot is not None:
             part = draw.progress(now_s, self._faded_s, FADE_S)
-            if part < 1 and self._snapshot.get_size() == self.size:
+            if part < 1 and self._surface.get_rect().contains(self._fading):
                 self._snapshot.set_alpha(round(255 * (1 - draw.ease_in_out(part))))
-                self._surface.blit(self._snapshot, (0, 0))
+                self._surface.blit(self._snapshot, self._fading)
+                areas = self._shown.add(self._fading, areas)
             else:
                 self._snapshot = None
-        if not self._away:
+        if self._away:
+            pass
+        elif areas is None:
             pygame.display.flip()
+        else:
+            pygame.display.update(areas)
         self._view, self._drawn_s, self._stale = view, now_s, False
 
     # --- displays

@@ -51,10 +51,11 @@ def measure(name: str, size: str) -> None:
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
     import resource
 
-    from pygame import Surface
+    from pygame import Rect, Surface
 
     from kiosk.ceremony.view import View
     from kiosk.screen import scenes, window
+    from kiosk.screen.draw import Shown
     from screen import samples
 
     if name == "SDL's default":
@@ -67,10 +68,11 @@ def measure(name: str, size: str) -> None:
     whole, rendered = [], []
     render = scenes.render
 
-    def timed(surface: Surface, view: View, seconds: float) -> None:
+    def timed(surface: Surface, view: View, seconds: float, shown: Shown | None = None) -> list[Rect] | None:
         start = time.thread_time()
-        render(surface, view, seconds)
+        areas = render(surface, view, seconds, shown)
         rendered.append(time.thread_time() - start)
+        return areas
 
     with window.Window(size=SIZES[size], windowed=True, sounds=False) as opened:
         opened.poll(0.0)

@@ -21,7 +21,7 @@ import pygame
 
 from kiosk.ceremony.view import View
 from kiosk.screen import draw
-from kiosk.screen.draw import Canvas
+from kiosk.screen.draw import Box, Canvas, Shown
 from kiosk.screen.scenes import choosing, compare, drawing, layers, opening, proof, reading, roll, seal, void
 from kiosk.screen.sound import Cue
 
@@ -38,9 +38,15 @@ SCENES = {
 }
 
 
-def render(surface: pygame.Surface, view: View, seconds: float) -> None:
-    """Draws the whole screen."""
-    paint(Canvas(surface, view.language, view.rehearsal), view, seconds)
+def render(surface: pygame.Surface, view: View, seconds: float, shown: Shown | None = None) -> list[pygame.Rect] | None:
+    """Draws the whole screen.
+
+    shown: what the surface shows since the frame before, if nobody else has drawn on it: then only what is another now
+    is drawn. Gives the areas, in pixels, in which something may be another than before; None: anywhere.
+    """
+    canvas = Canvas(surface, view.language, view.rehearsal, shown=shown)
+    paint(canvas, view, seconds)
+    return canvas.finish()
 
 
 def paint(canvas: Canvas, view: View, seconds: float) -> None:
@@ -68,6 +74,15 @@ def picture(view: View) -> Hashable:
     look = view.look
     part = drawing.picture(view) if look.scene == "drawing" else None
     return look.scene, look.page, look.covered, look.qr, part
+
+
+def exchanged(surface: pygame.Surface, before: Hashable, after: Hashable) -> pygame.Rect:
+    """Where one `picture` takes the place of another, in pixels: header and proof strip are the same for all groups."""
+    match before, after:
+        case (["drawing", *one, _], ["drawing", *other, _]) if one == other:
+            canvas = Canvas(surface)
+            return canvas.rect(Box(0, draw.HEADER, canvas.width, canvas.height - draw.HEADER - draw.STRIP))
+    return surface.get_rect()
 
 
 def cues(view: View) -> Sequence[Cue]:

@@ -169,7 +169,8 @@ def _cards(canvas: Canvas, view: View, plan: _Plan, landed: int) -> None:
     def add(still: Canvas) -> None:
         _stamp(still, view, plan, landed - 1, current=False)
 
-    canvas.still((*base, drawing.group[:landed]), paint, ((*base, drawing.group[: landed - 1]), add) if landed else None)
+    before = (*base, drawing.group[: landed - 1])
+    canvas.still((*base, drawing.group[:landed]), paint, (before, add) if landed else None)
 
 
 def _stamp(canvas: Canvas, view: View, plan: _Plan, number: int, *, current: bool) -> None:

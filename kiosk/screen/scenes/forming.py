@@ -227,7 +227,7 @@ def _run(canvas: Canvas, way: list[tuple[float, float]], part: float) -> None:
     if part < 1:
         spark = draw.spark(canvas.px(56))
         x, y = draw.along(way, part)
-        canvas.surface.blit(spark, spark.get_rect(center=(canvas.px(x), canvas.px(y))))
+        canvas.blit(spark, spark.get_rect(center=(canvas.px(x), canvas.px(y))))
 
 
 def _knot(canvas: Canvas, plan: _Plan, full: float) -> None:
