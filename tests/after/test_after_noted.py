@@ -10,6 +10,9 @@ from kiosk.ceremony import auto, desk
 from kiosk.ceremony.desk import Key
 from kiosk.ceremony.machine import Phase
 from kiosk.cli import main
+from kiosk.core import text
+from kiosk.core.errors import JournalError
+from kiosk.journal import entry
 from kiosk.words import LANGUAGES
 
 QUESTION = Key("question", "?")
@@ -98,6 +101,15 @@ def test_without_a_journal_or_with_one_that_does_not_hold_the_list_is_told_all_t
     assert after(held, "list") == 0
     assert "--noted" not in capsys.readouterr().out
     assert noted.read(held) == ()
+
+
+def test_a_journal_that_notes_a_question_where_there_is_no_scene_is_named(held: Path) -> None:
+    journal, notice_hash = held / entry.FILE, text.sha256((held / "notice.txt").read_bytes())
+    last = entry.decode(journal.read_bytes(), notice_hash).entries[-1]
+    more = entry.chain(last, notice_hash, last.wall, last.monotonic_s, "QuestionNoted", {"scene": "x", "number": 3})
+    journal.write_bytes(journal.read_bytes() + entry.encode(more))
+    with pytest.raises(JournalError, match=r"journal\.event"):
+        noted.read(held)
 
 
 def test_the_ceremony_ends_as_it_would_have_without_the_questions(held: Path) -> None:

@@ -255,6 +255,43 @@ def test_what_cannot_be_used_is_refused_in_clear_words_and_nothing_is_written(
     assert whole(begun) == before
 
 
+CHOOSING: list[tuple[str, str, Callable[[Office], object]]] = [
+    ("after.chosen", "S6", lambda desk: desk.choose("order", 2, "X0", "", TWO)),
+    ("after.not-offered", "X99", lambda desk: desk.choose("order", 2, "X99", "", TWO)),
+    ("after.not-your-turn", "S10", lambda desk: desk.choose("order", 3, "X1", "", TWO)),
+    ("after.no-choosing", "direct", lambda desk: desk.choose("direct", 1, "X8", "", TWO)),
+    ("after.nothing-free", "", lambda desk: desk.replace(None, "", TWO)),
+    ("after.undone", "3", lambda desk: desk.undo(2, "x", TWO)),
+    ("after.not-undone", "3", lambda desk: desk.undo(3, "x", TWO)),
+]
+
+
+@pytest.mark.parametrize(("code", "named", "typed"), CHOOSING)
+@pytest.mark.parametrize("language", words.LANGUAGES)
+def test_a_choice_out_of_turn_or_of_a_flat_that_is_not_there_is_refused_by_name(
+    code: str, named: str, typed: Callable[[Office], object], language: str, choose: Path
+) -> None:
+    office_ = desk(choose)
+    office_.choose("order", 1, "X0", "", TWO)
+    office_.withdraw("S22", "x", TWO)
+    office_.undo(2, "记错了", TWO)
+    before = whole(choose)
+    with pytest.raises(ProtocolError) as refused:
+        typed(desk(choose))
+    assert refused.value.code == code
+    said = words.explain(language, refused.value)
+    assert "{" not in said and named in said
+    assert whole(choose) == before
+
+
+def test_once_all_have_chosen_nobody_is_left_to(choose: Path) -> None:
+    office_ = desk(choose)
+    for rank in range(1, 9):
+        office_.choose("order", rank, f"X{rank - 1}", "", TWO)
+    with pytest.raises(ProtocolError, match="nobody-chooses"):
+        office_.choose("order", 9, "X9", "", TWO)
+
+
 def test_a_line_that_runs_out_leaves_the_flat_free_and_says_so(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
     office_ = desk(small)
     for household in ("R05", "R03", "R04"):  # who else could have the flat is housed, or too few for the stage
