@@ -8,7 +8,8 @@ is recorded. Only when all is done nothing is recorded any more.
 
 What is in front takes the keys first: a field (keys are characters), the cover, the overlay, the QR code, something
 found, a look back at an earlier scene. Only with nothing in front do *next* and Enter reach the ceremony. *Next*
-(`next_step`, and the two steps before the first die) never confirms, and Enter never goes on.
+(`next_step`, and the two steps before the first die) never confirms, and Enter never goes on. A field that is waited
+for opens by Enter, or by the first digit that is typed.
 """
 
 from collections.abc import Callable, Sequence
@@ -191,6 +192,8 @@ def _press(state: State, look: Look, key: Key, now_s: float) -> Pressed:
         return _recorded(state, look, Uncover(), Uncovered()) if key.name in ("cover", "next") else (look, None)
     if key.name == "cover":
         return _recorded(state, look, Cover(), Covered())
+    if key.text and (field := _typed_ahead(state, look, key.text.lower())) is not None:
+        return replace(look, field=field), None
     if key.name in _LOOKS:
         return _LOOKS[key.name](state, look), None
     if look.overlay:
@@ -455,6 +458,15 @@ def _in_field(state: State, look: Look, field: Field, key: Key) -> Pressed:
         return _submitted(state, look, field)
     typed = field.typed + (key.text.lower() if field.kind in ("secret", "public") else key.text)
     return (replace(look, field=replace(field, typed=typed)) if _takes(state, field, typed) else look), None
+
+
+def _typed_ahead(state: State, look: Look, typed: str) -> Field | None:
+    """The field that Enter would open, with this in it: a digit of a secret that is read aloud is not lost, nor taken
+    for another key, where nobody pressed Enter first. Only `b` covers even here, as remotes send it."""
+    kind = _asks(state)
+    if kind not in ("secret", "public") or _in_front(state, look) or not _takes(state, Field(kind, "", ""), typed):
+        return None
+    return Field(kind, (state.due or "") if kind == "secret" else "", typed)
 
 
 def _takes(state: State, field: Field, typed: str) -> bool:

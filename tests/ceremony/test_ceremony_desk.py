@@ -286,6 +286,41 @@ def test_looking_back_leafs_and_takes_no_step() -> None:
     assert press(state, look, NEXT, 1)[1] == Finish()
 
 
+def _awaiting() -> list[tuple[State, str]]:
+    """States in which a field is waited for, and what belongs into it."""
+    values = ceremonies.given("small")
+    notary = next(each for each in STATES if each.due == "notary")
+    return [(notary, values.reveals["notary"]), (_first(Phase.PUBLIC), values.public or "")]
+
+
+@pytest.mark.parametrize("named", [{}, {"a": "auto", "f": "find"}])
+def test_digits_typed_before_enter_open_the_field_and_none_is_lost(named: dict[str, str]) -> None:
+    for state, wanted in _awaiting():
+        by_enter = _typed(state, press(state, desk.begin(state), ENTER, 1)[0], wanted)
+        for digit in "0123456789acdef":
+            look, request = press(state, desk.begin(state), Key(named.get(digit, ""), digit.upper()), 1)
+            assert look.field and (look.field.kind, look.field.typed, request) == (look.asks, digit, None)
+        look = desk.begin(state)
+        for digit in wanted:
+            look, request = press(state, look, Key(named.get(digit, ""), digit), 1)
+        assert (look.field, request) == (by_enter.field, None)
+        assert press(state, look, ENTER, 5)[1] == press(state, by_enter, ENTER, 5)[1]
+
+
+def test_what_is_in_front_keeps_its_keys_and_a_remote_still_covers() -> None:
+    for state, _ in _awaiting():
+        look = desk.begin(state)
+        assert press(state, look, Key("cover", "b"), 1) == (look, Cover())
+        assert press(state, look, Key("find", "f"), 1)[0].field != Field("find", "", "")
+        assert press(state, look, Key("", "x"), 1) == (look, None)
+        for front in ({"overlay": True}, {"qr": True}, {"found": ("R05", None)}, {"scene": "compare"}):
+            for digit in "07c":
+                kept = replace(look, **front)
+                assert press(state, kept, Key("", digit), 1)[0].field is None
+    for phase in (Phase.OPENING, Phase.COMPARE, Phase.CONTRIBUTIONS, Phase.SEALED, Phase.DRAWING, Phase.DONE):
+        assert press(_first(phase), desk.begin(_first(phase)), Key("", "7"), 1)[0].field is None
+
+
 def test_an_earlier_scene_is_known_as_one_and_the_present_and_the_end_are_not() -> None:
     for phase in (Phase.OPENING, Phase.COMPARE, Phase.SEALED, Phase.DRAWING, Phase.DONE):
         state = next(each for each in reversed(STATES) if each.phase is phase)
@@ -297,7 +332,7 @@ def test_an_earlier_scene_is_known_as_one_and_the_present_and_the_end_are_not() 
                 seen.add(scene)
                 for front in ({"overlay": True}, {"covered": True}, {"qr": True}, {"found": ("R05", None)},
                               {"field": Field("find", "", "")}):  # fmt: skip
-                    in_front = replace(look, scene=scene, page=page, **front)  # type: ignore[arg-type]
+                    in_front = replace(look, scene=scene, page=page, **front)
                     assert not desk.looks_back(phase, in_front)
         proof_and_lists = {"proof", "roll"} if phase is Phase.DONE else set()
         assert seen == {scene for scene, _ in trail} - {look.scene} - proof_and_lists
