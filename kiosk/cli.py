@@ -340,7 +340,8 @@ def _parser(prog: str) -> argparse.ArgumentParser:
     made.add_argument("--csv", type=Path, metavar="FILE", help="of the list, for programs")
     made.add_argument("--xlsx", type=Path, metavar="FILE", help="of the list, for a spreadsheet program")
     made.add_argument("--large", action="store_true", help="the list in large print, for the wall")
-    made.add_argument("--now", action="store_true", help="the list of who holds each flat now, with every decision")
+    made.add_argument("--now", action="store_true", help="the list of who holds each flat now, with every "
+                      "decision; slips of those who came in line since")  # fmt: skip
     made.add_argument("--office", type=Path, metavar="SHEET", help="list, alternates or slips with the office's own "
                       "columns (names, telephones) of each household: private, never in the folder")  # fmt: skip
     made.add_argument("--columns", metavar="A,B", help="which columns of SHEET, by their headings; otherwise all")

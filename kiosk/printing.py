@@ -16,6 +16,7 @@ from kiosk import folder as folders
 from kiosk.after import office
 from kiosk.after.book import Book
 from kiosk.after.replace import Draw
+from kiosk.ceremony import void
 from kiosk.core import evidence, text
 from kiosk.core.errors import DeviceError, InputError
 from kiosk.hall import address as addresses
@@ -41,6 +42,8 @@ SHOWN_PROBLEMS = 20
 
 def run(options: argparse.Namespace) -> int:
     settings = kiosk_settings.read(options.config)
+    if options.now and options.what not in ("list", "slips"):
+        raise InputError("paper.now-list", what=options.what)
     _refuse_private_inside(options)
     if options.csv or options.xlsx:
         return _spreadsheet(options)
@@ -69,7 +72,7 @@ def _follow(language: str, jobs: Sequence[Job]) -> int:
     names = ", ".join(each.id for each in jobs)
     print(say(language, "cli.printing", queue=jobs[0].queue, jobs=names), flush=True)
     try:
-        done = all([job.follow(each, told, Event(), WAIT_S) for each in jobs])
+        done = all(job.follow(each, told, Event(), WAIT_S) for each in jobs)
     except KeyboardInterrupt:
         print(say(language, "cli.print-left", jobs=names), file=sys.stderr)
         return 1
@@ -87,20 +90,28 @@ def _documents(options: argparse.Namespace, settings: KioskSettings) -> Iterable
     if options.what == "envelope":
         return [sheets.envelope(told, _secrets(told, options.sheet))]
     if options.what == "certificate":
-        return [certificate.certificate(told, _verdict(folder))]
+        return [_certificate(told)]
     if options.what == "card":
         return [sheets.card(told)]
     if options.what == "keys":
         return [sheets.keys(told)]
     if options.what in ("ledger", "question"):
         return [_questions(told, options)]
-    book = _book_now(told, options)
+    book = _book(told) if options.now else None
     told = _joined(told, options, book)
     if book:
-        return now.holders(told, book, options.large)
+        return now.slips(told, book) if options.what == "slips" else now.holders(told, book, options.large)
     if options.what == "slips":
         return slips.slips(told)
     return lists.alternates(told) if options.what == "alternates" else lists.allotted(told, options.large)
+
+
+def _certificate(told: Facts) -> bytes:
+    """Of the draw; where there is none, of its having been declared void."""
+    declared = folders.read_file(told.folder / void.FILE)
+    if told.drawn is None and declared is not None:
+        return certificate.voided(told, void.parse(declared, told.inputs))
+    return certificate.certificate(told, _verdict(told.folder))
 
 
 def _questions(told: Facts, options: argparse.Namespace) -> bytes:
@@ -110,12 +121,6 @@ def _questions(told: Facts, options: argparse.Namespace) -> bytes:
     if options.number is None:
         raise InputError("paper.no-number")
     return ledger.question(told, _book(told), options.number, today)
-
-
-def _book_now(told: Facts, options: argparse.Namespace) -> Book | None:
-    if options.now and options.what != "list":
-        raise InputError("paper.now-list", what=options.what)
-    return _book(told) if options.now else None
 
 
 def _book(told: Facts) -> Book:
@@ -161,7 +166,7 @@ def _spreadsheet(options: argparse.Namespace) -> int:
     if options.what not in ("list", "alternates", "slips"):
         raise InputError("paper.no-table", what=options.what)
     told = facts.read(options.folder, options.paper_language, "")
-    book = _book_now(told, options)
+    book = _book(told) if options.now else None
     told = _joined(told, options, book)
     for path, write in ((options.csv, spreadsheet.csv), (options.xlsx, spreadsheet.xlsx)):
         if path:
@@ -182,7 +187,7 @@ def _joined(told: Facts, options: argparse.Namespace, book: Book | None) -> Fact
     key = options.key or told.office.household
     if not key:
         raise InputError("join.no-heading")
-    households = now.households(book) if book else lists.households(told, options.what)
+    households = now.households(told, book, options.what) if book else lists.households(told, options.what)
     asked = [column.strip() for column in (options.columns or "").replace("，", ",").split(",")]
     wanted = Wanted(options.tab, key, [column for column in asked if column], households)
     problems = Problems()

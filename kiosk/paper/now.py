@@ -1,5 +1,6 @@
 """Who holds each flat now, after what was decided since the draw (FORMAT.md 11): stage by stage, by rank and by number,
-and then every decision with its reason, and of each replacement who was passed over and why."""
+and then every decision with its reason, and of each replacement who was passed over and why. And the slips of those who
+came in line since, which carry the hash of the entry that says so."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -9,9 +10,10 @@ from kiosk.after.replace import Held
 from kiosk.after.told import Teller
 from kiosk.core.rules import Stage
 from kiosk.paper import lists
-from kiosk.paper.facts import Facts
+from kiosk.paper import slips as slips_of
+from kiosk.paper.facts import Facts, tier_titles
 from kiosk.paper.lists import Section
-from kiosk.paper.winners import Names, by_id
+from kiosk.paper.winners import Names, Winner, by_id
 from kiosk.words import say
 
 _DECISIONS = ("withdraw", "replace", "choose", "undo")
@@ -26,9 +28,36 @@ def spreadsheet(facts: Facts, book: Book) -> Iterator[list[str]]:
     return _Now(facts, book).rows()
 
 
-def households(book: Book) -> list[str]:
-    """Who holds something now."""
+def households(facts: Facts, book: Book, what: str) -> list[str]:
+    """Who stands on this paper: who holds something now, or of the slips those who came in line after the draw."""
+    if what == "slips":
+        return [winner.household for winner in _came(facts, book)]
     return [held.household for held in book.standing.holdings() if held.household]
+
+
+def slips(facts: Facts, book: Book) -> Iterator[bytes]:
+    """Of those who came in line after the draw: the others have theirs."""
+    return slips_of.slips(facts, list(_came(facts, book)))
+
+
+def _came(facts: Facts, book: Book) -> Iterator[Winner]:
+    names, units = Names(facts), by_id(facts.inputs.units)
+    for held in book.standing.holdings():
+        given, stage = book.standing.given.get(held.household), held.place.stage
+        if given:
+            yield Winner(
+                stage=stage.id,
+                stage_title=stage.title,
+                tier=held.place.tier.id,
+                tier_title=tier_titles(stage)[held.place.tier.id] if len(stage.tiers) > 1 else "",
+                rank=held.rank,
+                household=held.household,
+                name=names.of(held.household),
+                unit=held.unit,
+                details=tuple(field for field in units[held.unit][1:] if field) if held.unit else (),
+                appointment=None,
+                entry=(given.entry, book.entries[given.entry - 1].hash),
+            )
 
 
 class _Now:

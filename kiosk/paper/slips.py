@@ -12,7 +12,7 @@ from urllib.parse import quote
 from kiosk import qr
 from kiosk.core.errors import InputError
 from kiosk.paper import typeset
-from kiosk.paper.facts import Facts
+from kiosk.paper.facts import Facts, groups
 from kiosk.paper.winners import Winner, day, winners
 from kiosk.words import say
 
@@ -22,9 +22,9 @@ PLACES = 4
 Sheet = list[Winner | None]
 
 
-def slips(facts: Facts) -> Iterator[bytes]:
-    """A PDF for each batch; none where nobody won anything."""
-    everyone = list(winners(facts))
+def slips(facts: Facts, everyone: Sequence[Winner] | None = None) -> Iterator[bytes]:
+    """A PDF for each batch; none where nobody won anything. everyone: whose, in this order; otherwise all who won."""
+    everyone = list(winners(facts)) if everyone is None else everyone
     parts = -(-len(everyone) // BATCH)
     batches = [everyone[part * BATCH : (part + 1) * BATCH] for part in range(parts)]
     return typeset.pdfs(
@@ -69,7 +69,10 @@ def _slip(facts: Facts, winner: Winner) -> dict[str, object]:
         "day": day(language, appointment) if appointment else "",
         "hours": appointment.hours() if appointment else "",
         "counter": say(language, "paper.slip.counter", counter=appointment.counter) if appointment else "",
-        "none": say(language, "paper.slip.few" if facts.office.after else "paper.slip.unsaid"),
+        "none": say(language, "paper.slip.unsaid" if winner.entry or not facts.office.after else "paper.slip.few"),
+        "entry": [say(language, "paper.slip.entry", entry=winner.entry[0]), *groups(winner.entry[1])]
+        if winner.entry
+        else [],
         "qr": code,
         "scan": scan,
     }

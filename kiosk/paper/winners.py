@@ -12,7 +12,8 @@ from kiosk.words import say
 @dataclass(frozen=True)
 class Winner:
     """name: the roll's name columns; unit: "" in a `choose` stage, whose order of choosing is the rank; details: the
-    unit's other columns; appointment: None where `after:` offers too few, or there is none."""
+    unit's other columns; appointment: None where `after:` offers too few, or there is none; entry: number and hash of
+    the entry by which it came in line after the draw, None of those who were drawn."""
 
     stage: str
     stage_title: str
@@ -24,6 +25,7 @@ class Winner:
     unit: str
     details: tuple[str, ...]
     appointment: Appointment | None
+    entry: tuple[int, str] | None = None
 
 
 def winners(facts: Facts) -> Iterator[Winner]:

@@ -16,7 +16,7 @@ from kiosk.intake.privacy import identifies
 from kiosk.journal.store import RealDisk
 from kiosk.paper import ledger, now
 from kiosk.paper.facts import groups
-from kiosk.words import LANGUAGES
+from kiosk.words import LANGUAGES, say
 from papers import golden, pictures, read, words
 
 pytestmark = pytest.mark.poppler
@@ -101,10 +101,31 @@ def test_joined_with_the_offices_sheet_it_names_those_who_hold_a_flat_now(small:
     assert "1380003" in text and "1380007" in text and "PRIVATE" in text
 
 
-def test_only_the_list_can_be_printed_as_it_stands_now(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    for typed in (["slips", "--pdf", "x.pdf"], ["alternates", "--csv", "x.csv"]):
+def test_only_list_and_slips_can_be_printed_as_it_stands_now(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for typed in (["certificate", "--pdf", "x.pdf"], ["alternates", "--csv", "x.csv"]):
         assert main(["print", str(small), *typed, "--now", "--language", "en"]) == 2
-        assert "Only the list" in capsys.readouterr().err
+        assert "Only list and slips" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_came_in_line_gets_a_slip_with_the_hash_of_its_entry(language: str, small: Path, tmp_path: Path) -> None:
+    (pdf,) = now.slips(read(small, language), office.read_book(small))
+    text = said(pdf, tmp_path)
+    book = office.read_book(small)
+    assert "R03" in text and "1栋-0902" in text and "R05" not in text and "R07" not in text
+    assert " ".join(groups(book.entries[1].hash)[:4]) in text
+    assert say(language, "paper.slip.unsaid").split()[0] in text
+    sheet, made = tmp_path / "people.csv", tmp_path / "slips.pdf"
+    sheet.write_text("编号,电话\nR03,1380000\n", "utf-8")  # nobody else is looked for
+    typed = ["print", str(small), "slips", "--now", "--office", str(sheet), "--key", "编号", "--pdf", str(made)]
+    assert main(typed) == 0
+    assert "1380000" in " ".join(words(made.read_bytes(), tmp_path, "-raw"))
+
+
+def test_where_nobody_came_in_line_there_is_no_slip(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    typed = ["print", str(golden("small", tmp_path)), "slips", "--now", "--pdf", str(tmp_path / "x.pdf")]
+    assert main([*typed, "--language", "en"]) == 2
+    assert capsys.readouterr().err and not (tmp_path / "x.pdf").exists()
 
 
 # --- questions
