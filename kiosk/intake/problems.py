@@ -90,7 +90,7 @@ def summary(problems: Iterable[Problem], language: str) -> list[str]:
     for problem in problems:
         column = "".join(filter(str.isalpha, problem.where.cell))
         kind = problem.severity, problem.code, problem.where.file, problem.where.sheet, column
-        kinds.setdefault(kind, []).append(problem)
+        kinds.setdefault(kind if column else len(kinds), []).append(problem)
     lines: list[str] = []
     for alike in kinds.values():
         shown = len(alike) if len(alike) <= _FIRST + 1 else _FIRST
