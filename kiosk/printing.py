@@ -23,7 +23,7 @@ from kiosk.hall import address as addresses
 from kiosk.intake import freeze as freezing
 from kiosk.intake import joining
 from kiosk.intake import kiosk as kiosk_settings
-from kiosk.intake.joining import Wanted
+from kiosk.intake.joining import Joined, Wanted
 from kiosk.intake.kiosk import KioskSettings
 from kiosk.intake.problems import Problems, report
 from kiosk.paper import certificate, facts, job, ledger, lists, now, queue, sheets, slips, spreadsheet
@@ -36,7 +36,7 @@ from kiosk.words import explain, say
 WAIT_S = 1200.0  # for a job that nothing is said to keep: a long list takes minutes
 VERIFIER = "kiosk.verifier"
 JOINED = ("list", "alternates", "slips")  # papers that the office's own spreadsheet can be joined to
-PAPER_COLUMNS = 4  # of it: more would leave no room for what they say
+PAPER_COLUMNS, PAPER_CHARACTERS = 4, 80  # of it, and of each field: a slip has no room for more
 SHOWN_PROBLEMS = 20
 
 
@@ -197,9 +197,20 @@ def _joined(told: Facts, options: argparse.Namespace, book: Book | None) -> Fact
         print(line, file=sys.stderr)
     if joined is None:
         raise InputError("join.refused", file=options.office.name, errors=problems.errors)
-    if not (options.csv or options.xlsx) and len(joined.columns) > PAPER_COLUMNS:
-        raise InputError("join.wide", got=len(joined.columns), most=PAPER_COLUMNS)
+    if not (options.csv or options.xlsx):
+        _refuse_too_much(joined)
     return replace(told, private=Private(joined.columns, joined.fields))
+
+
+def _refuse_too_much(joined: Joined) -> None:
+    """What a slip has no room for, which must not be cut."""
+    if len(joined.columns) > PAPER_COLUMNS:
+        raise InputError("join.wide", got=len(joined.columns), most=PAPER_COLUMNS)
+    for household, fields in [("", joined.columns), *joined.fields.items()]:
+        for column, field in zip(joined.columns, fields, strict=True):
+            if len(field) > PAPER_CHARACTERS:
+                raise InputError("join.long", column=column[:PAPER_CHARACTERS], household=household, got=len(field),
+                                 most=PAPER_CHARACTERS)  # fmt: skip
 
 
 def _refuse_private_inside(options: argparse.Namespace) -> None:

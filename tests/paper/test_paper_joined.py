@@ -11,7 +11,7 @@ from openpyxl import Workbook
 from kiosk.cli import main
 from kiosk.core.tables import Table
 from kiosk.words import LANGUAGES
-from papers import drawn, golden, stage_of, tier_of, words
+from papers import drawn, golden, pictures, stage_of, tier_of, words
 
 KEY = ("--key", "登记编号")
 SHEET = "第九期名单,,\n登记 编号,姓名,电话,备注\n"
@@ -218,6 +218,36 @@ def test_what_is_missing_or_too_much_is_said(
     sheet.write_text(sheet.read_text("utf-8").replace("备注", "备注,a,b,c"), "utf-8")
     assert printed(folder, *typed, "--office", sheet, "--pdf", tmp_path / "made.pdf") == 2
     assert said in capsys.readouterr().err
+
+
+@pytest.mark.poppler
+@pytest.mark.parametrize("letter", ["长", "W", "𪚥"])
+def test_as_much_as_paper_may_hold_is_whole_on_list_and_slips_and_more_is_refused(
+    letter: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    field = letter * 64
+    units = Table(("unit", *(f"c{n}" for n in range(6))), [(field, *([field] * 6))])
+    tier = tier_of(letter * 80)
+    stage = stage_of(letter * 80, [tier, {**tier, "id": "b"}])
+    folder = drawn(tmp_path / "longest", Table(("household",), [(field,)]), units, [stage], letter * 80)
+    headings = [f"{n}{letter * 79}" for n in range(4)]
+    sheet, made = tmp_path / "people.csv", tmp_path / "made.pdf"
+    sheet.write_text(",".join(["编号", *headings]) + "\n" + ",".join([field, *[letter * 80] * 4]) + "\n", "utf-8")
+    private = 4 * (79 + 80)
+    typed = ("--office", sheet, "--key", "编号", "--pdf", made)
+    for what, least in (("slips", 80 * 3 + 64 * 8 + private), ("list", 80 * 3 + 2 * (64 * 8 + 80 + private))):
+        assert printed(folder, what, *typed) == 0
+        assert sum(page.count(letter) for page in words(made.read_bytes(), tmp_path, "-raw")) >= least
+        for page in pictures(made.read_bytes(), tmp_path, dpi=60):
+            if what == "slips":  # what is not in its quarter: the marks to cut along are at its edges
+                page = page.crop((page.width // 2 + 12, 12, page.width - 12, page.height // 2 - 24))
+            dark = page.point(lambda value: 255 if value < 120 else 0).getbbox()
+            assert dark is None if what == "slips" else dark and dark[2] < page.width - round(14 * 60 / 25.4)
+    made.unlink()
+    sheet.write_text(sheet.read_text("utf-8").replace(letter * 80, letter * 81, 1), "utf-8")
+    assert printed(folder, "slips", *typed) == 2
+    assert "81 characters" in capsys.readouterr().err and not made.exists()
+    assert printed(folder, "list", *typed[:-2], "--csv", tmp_path / "made.csv") == 0
 
 
 def test_only_list_alternates_and_slips_are_tables(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
