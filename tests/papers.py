@@ -8,10 +8,11 @@ from random import Random
 
 from PIL import Image
 
-from ceremonies import conducted, frozen, given, own
+from ceremonies import conducted, frozen, given, own, press
 from judges import VECTORS
-from kiosk.ceremony import auto
-from kiosk.ceremony.steps import AskVoid, Cover, NoteQuestion, Uncover
+from kiosk.ceremony import auto, desk
+from kiosk.ceremony.desk import Key
+from kiosk.ceremony.steps import AskVoid, Cover, NoteQuestion, Phase, Uncover
 from kiosk.core import allot, evidence, notice, rules, seed, tables, text
 from kiosk.paper import facts
 from kiosk.paper.facts import Facts
@@ -93,6 +94,25 @@ def played_with_incidents(name: str, tmp_path: Path) -> Path:
         auto.play(conductor, auto.ready(conductor.state, values, Random(1)), lambda state, look: None)
     finally:
         conductor.close()
+    return folder
+
+
+VOID = (Key("overlay"), Key("", "5"))
+
+
+def voided(name: str, tmp_path: Path, phase: Phase, reason: str = "1") -> Path:
+    """A golden folder whose ceremony is declared void in this phase, for the reason of this number."""
+    folder = office(frozen(name, tmp_path / "void" / name))
+    values = given(name)
+    conductor = conducted(folder, {})
+    look, now_s = desk.begin(conductor.state), 0.0
+    while conductor.state.phase is not phase:
+        now_s += 10.0
+        key = auto.next_key(conductor.state, look, values)
+        assert key is not None
+        look = press(conductor, look, [key], now_s)
+    press(conductor, look, [*VOID, Key("", reason), Key("enter")], 10_000)
+    conductor.close()
     return folder
 
 

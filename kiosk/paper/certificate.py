@@ -1,9 +1,11 @@
-"""The certificate: what a notary puts a name and a seal under. It comes from the folder; who was there, when, and
-every incident come from the journal, which is judged first (`record.check`)."""
+"""The certificate: what a notary puts a name and a seal under, of a draw or of one that was declared void. It comes
+from the folder; who was there, when, and every incident come from the journal, which is judged first (`record.check`).
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import kiosk
 from kiosk import folder as folders
@@ -11,11 +13,13 @@ from kiosk import program
 from kiosk.ceremony import record
 from kiosk.ceremony.history import event_of
 from kiosk.ceremony.steps import (
+    REASONS,
     ContributionConfirmed,
     Covered,
     DieTakenBack,
     Finished,
     Interrupted,
+    NoticeConfirmed,
     Opened,
     PublicGiven,
     QuestionNoted,
@@ -26,6 +30,7 @@ from kiosk.ceremony.steps import (
     VoidAsked,
     Voided,
 )
+from kiosk.ceremony.void import Voiding
 from kiosk.journal import entry
 from kiosk.journal.entry import Entry
 from kiosk.paper import typeset
@@ -37,8 +42,8 @@ INCIDENTS = (
 )  # fmt: skip
 _SECTION = "paper.certificate"
 _WORDS = (
-    "drawn", "stage", "allotted", "alternates", "held", "notice", "commitments", "contributions", "no-contributions",
-    "who", "dice", "reveals", "seed", "result", "program", "verdicts", "record", "sign", "signature", "date", "seal",
+    "stage", "allotted", "alternates", "held", "commitments", "contributions", "who", "dice", "reveals", "no-reveals",
+    "seed", "result", "program", "verdicts", "void", "sign", "signature", "date", "seal",
 )  # fmt: skip
 
 
@@ -53,38 +58,83 @@ class Verdict:
 def certificate(facts: Facts, verdict: Verdict) -> bytes:
     """JournalError where the journal does not hold, or its ceremony has not ended; a folder without one is certified
     as far as it goes, which is said."""
-    drawn, language = facts.result, facts.language
-    entries = _entries(facts)
-    incidents = list(_incidents(facts, entries))
-    told = say(language, f"{_SECTION}.no-incidents", lines=len(entries))
+    drawn, entries = facts.result, _entries(facts)
     notice, opened = drawn.inputs.notice, drawn.seed
+    labels = [label for label, _ in notice.commitments]
     return typeset.pdf("certificate", {
         **facts.common("certificate"),
-        "words": facts.words(_SECTION, _WORDS),
-        "drawn": _named(facts, _drawn(facts)),
+        **_both(facts, entries, opened.contributions, list(zip(labels, opened.reveals, strict=True))),
+        "void": [],
         "stages": [
             [
                 typeset.breakable(stage.title), str(sum(1 for _ in result.allotted())), str(len(result.alternates))
             ] for stage, result in zip(drawn.inputs.rules.stages, drawn.result, strict=True)
         ],
-        "held": _named(facts, _held(facts, entries)),
-        "notice": groups(drawn.inputs.notice_hash),
-        "commitments": [[label, groups(commitment)] for label, commitment in notice.commitments],
-        "contributions": _contributions(opened.contributions, entries),
-        "reveals": [
-            [label, groups(secret)] for (label, _), secret in zip(notice.commitments, opened.reveals, strict=True)
-        ],
         "public": _public(facts),
         "seed": groups(drawn.seed_hash),
         "result": groups(drawn.result_hash),
-        "programs": list(_programs(facts, entries)),
         "verdicts": _verdicts(facts, verdict),
+    })  # fmt: skip
+
+
+def voided(facts: Facts, declared: Voiding) -> bytes:
+    """The same of a draw that was declared void: who did, when and why, and what had been made public by then."""
+    entries = _entries(facts)
+    both = _both(facts, entries, declared.contributions, declared.reveals)
+    # What void.txt alone knows where there is no journal.
+    told = [[say(facts.language, f"{_SECTION}.declaring"), groups(declared.journal_hash)]]
+    return typeset.pdf("certificate", {
+        **facts.common("void"),
+        **both,
+        "void": _named(facts, _void(facts, declared)),
+        "stages": [],
+        "public": [],
+        "seed": [],
+        "result": [],
+        "verdicts": [],
+        "records": [*told, *both["records"]],
+    })  # fmt: skip
+
+
+def _both(
+    facts: Facts, entries: Sequence[Entry], dice: Sequence[str], reveals: Sequence[tuple[str, str]]
+) -> dict[str, Any]:
+    """What either certificate says."""
+    language, notice = facts.language, facts.inputs.notice
+    incidents = list(_incidents(facts, entries))
+    compared = any(each.event == NoticeConfirmed.__name__ for each in entries)
+    none = say(language, f"{_SECTION}.no-incidents", lines=len(entries))
+    return {
+        "words": facts.words(_SECTION, _WORDS),
+        "drawn_title": say(language, f"{_SECTION}.{'drawn' if facts.drawn else 'to-draw'}"),
+        "drawn": _named(facts, _drawn(facts)),
+        "held": _named(facts, _held(facts, entries)),
+        "notice_title": say(language, f"{_SECTION}.{'notice' if compared else 'notice-alone'}"),
+        "notice": groups(facts.inputs.notice_hash),
+        "commitments": [[label, groups(commitment)] for label, commitment in notice.commitments],
+        "contributions": _contributions(dice, entries),
+        "no_contributions": say(language, f"{_SECTION}.{'none-thrown' if notice.dice else 'no-contributions'}"),
+        "reveals": [[label, groups(secret)] for label, secret in reveals],
+        "programs": list(_programs(facts, entries)),
         "incidents_title": say(language, f"{_SECTION}.incidents", count=len(incidents)),
         "incidents": incidents,
-        "no_incidents": told if entries else say(language, f"{_SECTION}.no-journal"),
-        "record": groups(entries[-1].hash) if entries else [],
-        "signing": list(_signing(facts, entries)),
-    })  # fmt: skip
+        "no_incidents": none if entries else say(language, f"{_SECTION}.no-journal"),
+        "records": [[say(language, f"{_SECTION}.record"), groups(entries[-1].hash)]] if entries else [],
+        "signing": list(_signing(facts, entries, dice)),
+    }
+
+
+def _void(facts: Facts, declared: Voiding) -> list[tuple[str, str]]:
+    public = facts.inputs.notice.public
+    reason = declared.reason
+    if reason in REASONS:
+        source = public.source if public else ""
+        reason = say(facts.language, f"screen.void.reason.{reason}", label=declared.label, source=source)
+    rows = [("declared", declared.declared[:19].replace("T", " ")), ("why", reason)]
+    rows += [("declared-by", declared.operator or "–"), ("declared-before", declared.witness or "–")]
+    opened = {label for label, _ in declared.reveals}
+    closed = [label for label, _ in facts.inputs.notice.commitments if label not in opened]
+    return [*rows, ("closed", ", ".join(closed))] if closed else rows
 
 
 def _entries(facts: Facts) -> tuple[Entry, ...]:
@@ -168,13 +218,13 @@ def _incidents(facts: Facts, entries: Sequence[Entry]) -> Iterator[list[str]]:
         given = given or isinstance(event, PublicGiven)
 
 
-def _signing(facts: Facts, entries: Sequence[Entry]) -> Iterator[list[str]]:
+def _signing(facts: Facts, entries: Sequence[Entry], dice: Sequence[str]) -> Iterator[list[str]]:
     rows = _held(facts, entries)
     roles = {"operator": "operator", "witness": "notary"}
     for name, value in rows:
         if name in roles:
             yield [say(facts.language, f"{_SECTION}.{roles[name]}"), typeset.breakable(value) if value != "–" else ""]
-    who = [row[1] for row in _contributions(facts.result.seed.contributions, entries)]
+    who = [row[1] for row in _contributions(dice, entries)]
     for each in who:
         yield [say(facts.language, f"{_SECTION}.representative"), each if each != "–" else ""]
 

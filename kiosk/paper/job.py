@@ -48,9 +48,7 @@ class State:
     trouble: DeviceError | None = None
 
 
-def follow(
-    job: Job, told: Callable[[DeviceError | None], None], stop: Event, limit_s: float = float("inf")
-) -> bool:
+def follow(job: Job, told: Callable[[DeviceError | None], None], stop: Event, limit_s: float = float("inf")) -> bool:
     """Until the job has ended, `stop` is set, or so long. told: is given each new trouble, and None once it has gone.
 
     Whether it has ended well; DeviceError where it was given up.
