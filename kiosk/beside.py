@@ -18,7 +18,7 @@ from kiosk.ceremony.view import Verdict
 from kiosk.core import seed
 from kiosk.core.errors import DeviceError, MingyaoError
 from kiosk.hall import address as addresses
-from kiosk.hall import serve
+from kiosk.hall import child
 from kiosk.intake import freeze as freezing
 from kiosk.intake import register as registry
 from kiosk.intake import secret as keeping
@@ -38,7 +38,7 @@ class Beside:
         """known: what has failed already, and is to be told with the rest; config: the file of these settings."""
         self._settings, self._folder, self._known, self._config = settings, folder, known, config
         self._threads = ThreadPoolExecutor(3, "beside")
-        self._serving: Future[serve.Served] | None = None
+        self._serving: Future[child.Served] | None = None
         self._printer = Printer(settings.printer.queue, folder, config)
         self._verifying: Future[Verdict] | None = None
         self._verifier: subprocess.Popen[str] | None = None
@@ -48,7 +48,7 @@ class Beside:
     def begin(self) -> None:
         hall = self._settings.hall
         if hall.serve:
-            self._serving = self._threads.submit(serve.start, self._folder, hall.host, hall.port)
+            self._serving = self._threads.submit(child.start, self._folder, hall.host, hall.port)
 
     def verify(self, result_hash: str) -> None:
         """There is a result: the independent verifier begins to draw it again."""
@@ -151,7 +151,7 @@ class Beside:
         return failures
 
     @property
-    def _served(self) -> serve.Served | None:
+    def _served(self) -> child.Served | None:
         job = self._serving
         return job.result() if job is not None and job.done() and job.exception() is None else None
 

@@ -1,4 +1,4 @@
-"""The hall's server as the kiosk's own process (`kiosk.hall.serve.start`); by hand it is `mingyao serve`."""
+"""The hall's server as the kiosk's own process (`kiosk.hall.child.start`); by hand it is `mingyao serve`."""
 
 import argparse
 import sys

@@ -1,8 +1,6 @@
-"""`mingyao serve`, and the same started by the kiosk as a process of its own.
+"""`mingyao serve`, and the same as the kiosk's own process (`kiosk.hall.child`).
 
-The process needs no secret, only reads, and can run as another user or on another machine over a copy of the folder.
-The kiosk's own child (`start`) is told to end by the end of its standard input, so it goes when the kiosk goes, however
-that happens; it says on its standard output, one JSON object a line, on which port it listens, or why it cannot. It
+The process needs no secret, only reads, and can run as another user or on another machine over a copy of the folder. It
 listens before it has read the folder, so the kiosk waits only for that, and phones are answered as soon as it can.
 """
 
@@ -10,26 +8,19 @@ import asyncio
 import json
 import logging
 import os
-import select
 import socket
-import subprocess
-import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
 import uvicorn
 
 from kiosk.core.errors import DeviceError, MingyaoError
 from kiosk.hall import address, guard
+from kiosk.hall.child import EVERY_INTERFACE, PORT, STOP_S
 from kiosk.hall.server import Hall
 
-PORT = 8080
-EVERY_INTERFACE = "0.0.0.0"
-
-_STOP_S = 5.0
-_START_S = 30.0
 _MOST_HEADERS = 16 * 1024
 # asyncio accepts as many connections before it looks at any of them: few, so that those who only hold one can be let go
 # (`guard`) before the open files run out. How many may wait to be accepted is another matter.
@@ -37,62 +28,6 @@ _ACCEPTED_AT_ONCE = 8
 _WAITING = 1024
 # The kiosk's frames come first: phones wait, not the projector.
 NICE = 10
-
-
-class Served:
-    """The hall's server as the kiosk's own process. address: where phones find it."""
-
-    def __init__(self, process: "subprocess.Popen[str]", address: str) -> None:
-        self.process = process
-        self.address = address
-        self._trouble: DeviceError | None = None
-
-    def trouble(self) -> DeviceError | None:
-        """Why it is not there any more; None while it runs."""
-        if self._trouble is None and self.process.poll() is not None:
-            assert self.process.stdout
-            line = self.process.stdout.readline()
-            ended = DeviceError("hall.ended", status=self.process.returncode)
-            self._trouble = _error(json.loads(line)) if line else ended
-        return self._trouble
-
-    def stop(self) -> None:
-        """Ends it; the streams of live pages are closed first."""
-        assert self.process.stdin and self.process.stdout
-        self.process.stdin.close()
-        try:
-            self.process.wait(_STOP_S)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-        self.process.stdout.close()
-
-
-def start(folder: Path, host: str = EVERY_INTERFACE, port: int = PORT) -> Served:
-    """Starts the server for this folder as its own process. DeviceError where it cannot listen: the ceremony goes on
-    without it. host: of the interface to listen on; port: 0 takes any that is free."""
-    package = Path(__file__).resolve().parents[2]
-    command = [sys.executable, "-m", "kiosk.hall", str(folder.absolute()), "--host", host, "--port", str(port)]
-    # -m looks in the current folder first, which is the operator's; the program is where this file is.
-    process = subprocess.Popen(
-        command,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=package,
-        start_new_session=True,
-    )
-    served = Served(process, "")
-    try:
-        told = _first_line(process)
-        if "error" in told:
-            raise _error(told)
-        found = int(told["port"])
-        served.address = address.hall(found) if host == EVERY_INTERFACE else address.base(host, found)
-    except DeviceError:
-        served.stop()
-        raise
-    return served
 
 
 def run(folder: Path, host: str = EVERY_INTERFACE, port: int = PORT) -> int:
@@ -149,7 +84,7 @@ async def _serve(hall: Hall, listener: socket.socket, parent: TextIO | None) -> 
         backlog=_ACCEPTED_AT_ONCE,
         h11_max_incomplete_event_size=_MOST_HEADERS,
         timeout_keep_alive=int(guard.ASK_S),
-        timeout_graceful_shutdown=int(_STOP_S) - 2,
+        timeout_graceful_shutdown=int(STOP_S) - 2,
     )
     server = _Server(config, hall.stop)
     loop = asyncio.get_running_loop()
@@ -189,18 +124,3 @@ class _Server(uvicorn.Server):
 
     def end(self, task: "asyncio.Task[None]") -> None:
         self.should_exit = True
-
-
-def _error(told: dict[str, Any]) -> DeviceError:
-    return DeviceError(told["error"], **told["values"])
-
-
-def _first_line(process: "subprocess.Popen[str]") -> dict[str, Any]:
-    assert process.stdout
-    ready, _, _ = select.select([process.stdout], [], [], _START_S)
-    line = process.stdout.readline() if ready else ""
-    if not line:
-        raise DeviceError("hall.silent", seconds=int(_START_S))
-    told = json.loads(line)
-    assert isinstance(told, dict)
-    return told

@@ -26,7 +26,7 @@ from urllib.parse import urlsplit
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from followed import Ceremony
-from kiosk.hall import guard, serve
+from kiosk.hall import child, guard, serve
 
 PHONES = 500
 ROUNDS = 3
@@ -187,8 +187,8 @@ async def measure(folder: Path, phones: int) -> None:
     ceremony.play()
     path = f"/{ceremony.path('R')}"
     peer_command = [sys.executable, __file__, "--peer", str(ceremony.folder)]
-    ours = serve.start(ceremony.folder, "127.0.0.1", 0)
-    following = serve.start(live_ceremony.folder, "127.0.0.1", 0)
+    ours = child.start(ceremony.folder, "127.0.0.1", 0)
+    following = child.start(live_ceremony.folder, "127.0.0.1", 0)
     with subprocess.Popen(peer_command, stdout=subprocess.PIPE, text=True) as peer:
         try:
             assert peer.stdout
@@ -207,7 +207,7 @@ async def measure(folder: Path, phones: int) -> None:
             following.stop()
 
 
-def port_of(served: serve.Served) -> int:
+def port_of(served: child.Served) -> int:
     port = urlsplit(served.address).port
     assert port
     return port

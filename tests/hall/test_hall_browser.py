@@ -9,7 +9,7 @@ import pytest
 
 from followed import Ceremony
 from judges import Judgement
-from kiosk.hall import serve
+from kiosk.hall import child
 from pages import Page, groups_of
 
 pytestmark = pytest.mark.browser
@@ -41,10 +41,10 @@ window.EventSource = class { constructor() { setTimeout(() => this.onerror(new E
 
 @pytest.fixture
 def serving() -> Iterator[Callable[[Ceremony], str]]:
-    served: list[serve.Served] = []
+    served: list[child.Served] = []
 
     def starting(ceremony: Ceremony) -> str:
-        served.append(serve.start(ceremony.folder, "127.0.0.1", 0))
+        served.append(child.start(ceremony.folder, "127.0.0.1", 0))
         return served[-1].address
 
     yield starting

@@ -9,7 +9,7 @@ import pytest
 
 from followed import Ceremony
 from judges import SEVEN
-from kiosk.hall import export, serve
+from kiosk.hall import child, export
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "PUBLISHING.md"
 
@@ -23,7 +23,7 @@ def served(tmp_path: Path) -> Iterator[tuple[str, Path]]:
     ceremony.play()
     exported = export.export(ceremony.folder, tmp_path / "out")
     exported.folder.rename(tmp_path / "draw")
-    server = serve.start(ceremony.folder, "127.0.0.1", 0)
+    server = child.start(ceremony.folder, "127.0.0.1", 0)
     address = f"{server.address}/{ceremony.path('R')}"
     # Judged and published once it is there: asking again until then is all that curl is used for here.
     wait = ["curl", "-fsS", "-o", "/dev/null", "--retry", "60", "--retry-delay", "1", "--retry-all-errors"]

@@ -19,20 +19,20 @@ from followed import Ceremony
 from judges import SEVEN
 from kiosk.core import evidence
 from kiosk.core.errors import DeviceError
-from kiosk.hall import published, serve
+from kiosk.hall import child, published
 
 # Against a test that hangs; nothing is measured with it.
 PATIENCE_S = 60
 
-Start = Callable[..., serve.Served]
+Start = Callable[..., child.Served]
 
 
 @pytest.fixture
 def start() -> Iterator[Start]:
     with ExitStack() as stack:
 
-        def starting(folder: Path) -> serve.Served:
-            served = serve.start(folder, "127.0.0.1", 0)
+        def starting(folder: Path) -> child.Served:
+            served = child.start(folder, "127.0.0.1", 0)
             stack.callback(served.stop)
             return served
 
@@ -52,7 +52,7 @@ def ceremony(tmp_path: Path) -> Ceremony:
 def frozen(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Frozen"]:
     """One server for all tests that only ask, before a ceremony; each brings its own connection."""
     made = Ceremony(tmp_path_factory.mktemp("frozen") / "draw", "suizhou-507")
-    served = serve.start(made.folder, "127.0.0.1", 0)
+    served = child.start(made.folder, "127.0.0.1", 0)
     yield Frozen(made, served.address)
     served.stop()
 
@@ -412,8 +412,8 @@ def test_it_ends_when_the_kiosk_is_killed(ceremony: Ceremony) -> None:
     ceremony.open()
     kiosk = subprocess.Popen(
         [sys.executable, "-c",
-         "import sys, pathlib; from kiosk.hall import serve\n"
-         "print(serve.start(pathlib.Path(sys.argv[1]), '127.0.0.1', 0).address, flush=True); sys.stdin.read()",
+         "import sys, pathlib; from kiosk.hall import child\n"
+         "print(child.start(pathlib.Path(sys.argv[1]), '127.0.0.1', 0).address, flush=True); sys.stdin.read()",
          str(ceremony.folder)],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
@@ -443,7 +443,7 @@ def test_stopping_ends_the_open_streams(start: Start, ceremony: Ceremony, capfd:
 def test_a_port_that_is_taken_is_a_device_that_fails(start: Start, ceremony: Ceremony) -> None:
     taken = Phone(start(ceremony.folder).address).port
     with pytest.raises(DeviceError) as failed:
-        serve.start(ceremony.folder, "127.0.0.1", taken)
+        child.start(ceremony.folder, "127.0.0.1", taken)
     assert (failed.value.code, failed.value.values["port"]) == ("hall.bind", taken)
 
 
