@@ -2,15 +2,23 @@
 
 import hashlib
 import json
+import re
+import secrets
 import shutil
 import subprocess
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
-from ceremonies import NAMES, frozen, given
+from ceremonies import NAMES, frozen, given, inputs
 from commands import mingyao, values
 from judges import VECTORS
+from kiosk import app
+from kiosk.cli import main
+from kiosk.core.errors import DeviceError, MingyaoError
+from kiosk.intake import freeze as freezing
+from kiosk.intake.kiosk import KioskSettings
 
 GOLDEN = VECTORS / "golden"
 
@@ -20,7 +28,11 @@ def test_a_ceremony_with_given_values_gives_the_golden_folder(name: str, tmp_pat
     folder = frozen(name, tmp_path / "draw")
     done = mingyao("run", folder, "--headless", "--auto", *values(name, tmp_path), cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    assert done.stderr == ""
+    # All that there is to say: today is not the day of the notice, except to a rehearsal.
+    notice = inputs(name).notice
+    said = [] if notice.rehearsal else [notice.opens]
+    assert [opens for line in done.stderr.splitlines() for opens in re.findall("announced (.*?)[.] ", line)] == said
+    assert len(done.stderr.splitlines()) == len(said)
     for file in ("seed.txt", "result.csv", "SHA256SUMS"):
         assert (folder / file).read_bytes() == (GOLDEN / name / file).read_bytes()
     assert done.stdout.splitlines()[-1] == hashlib.sha256((folder / "SHA256SUMS").read_bytes()).hexdigest()
@@ -71,6 +83,33 @@ def test_a_ceremony_is_never_thrown_by_the_machine(tmp_path: Path) -> None:
     refused = mingyao("run", folder, "--headless", "--auto", cwd=tmp_path)
     assert refused.returncode == 1
     assert not (folder / "seed.txt").exists()
+
+
+def test_a_demo_that_is_gone_on_with_is_the_demo_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With its page for phones, its pictures and a hand of its own; another rehearsal has none of them unasked."""
+    prepared = freezing.prepare(app.DEMO)
+    freezing.freeze(prepared, tmp_path / "demo", random=secrets.token_bytes, now=datetime.now().astimezone())
+    seen: list[KioskSettings] = []
+
+    class Stopped:
+        """Instead of what runs beside a ceremony, which ends there."""
+
+        def __init__(self, settings: KioskSettings, *more: object) -> None:
+            seen.append(settings)
+
+        def begin(self) -> None:
+            raise DeviceError("paper.no-lp")
+
+        def close(self) -> list[MingyaoError]:
+            return []
+
+    monkeypatch.setattr(app, "Beside", Stopped)
+    monkeypatch.setattr(app, "_has_display", lambda: False)
+    assert main(["run", str(tmp_path / "demo")]) == 1
+    assert seen[0].hall.serve
+    other = frozen("tiers", tmp_path / "tiers")
+    assert main(["run", str(other), "--auto", *map(str, values("tiers", tmp_path))]) == 1
+    assert not seen[1].hall.serve
 
 
 def test_without_a_display_the_demo_plays_by_itself_and_says_where(tmp_path: Path) -> None:
