@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from importlib import metadata
 from pathlib import Path
 
@@ -87,3 +88,21 @@ def test_the_record_says_which_program_held_the_ceremony_and_which_went_on(tmp_p
     lines = [json.loads(line) for line in (folder / "journal.jsonl").read_text(encoding="utf-8").splitlines()]
     assert [line["event"] for line in lines] == ["Opened", "Interrupted"]
     assert [line["values"]["program"] for line in lines] == [program.digest()] * 2
+
+
+def test_a_release_pins_all_that_it_needs_with_hashes_in_the_versions_that_are_tested() -> None:
+    lines = (REPOSITORY / "config" / "requirements.txt").read_text(encoding="utf-8").replace("\\\n", " ").splitlines()
+    pinned: dict[str, str] = {}
+    for line in lines[1:]:
+        requirement, *hashes = line.split()
+        assert hashes and all(re.fullmatch(r"--hash=sha256:[0-9a-f]{64}", each) for each in hashes), line
+        name, _, version = requirement.lower().partition("==")
+        pinned[name] = version
+    tested = dict(
+        line.lower().split("==")
+        for line in (REPOSITORY / "tests" / "constraints.txt").read_text(encoding="utf-8").splitlines()
+        if "==" in line
+    )
+    assert pinned == {name: tested[name] for name in pinned}
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert {re.split("[>=<]", needed)[0] for needed in project["dependencies"]} <= set(pinned)
