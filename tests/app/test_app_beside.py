@@ -3,17 +3,23 @@
 import json
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+import ceremonies
 from ceremonies import frozen
 from judges import VECTORS
+from kiosk import app
 from kiosk.beside import Beside
+from kiosk.ceremony.desk import Key
+from kiosk.ceremony.steps import Phase
 from kiosk.core import text
 from kiosk.core.errors import DeviceError
 from kiosk.intake.kiosk import HallSettings, KioskSettings, PrinterSettings
 from kiosk.paper import job
+from papers import VOID, voided
 from printers import QUEUE, Printer, entry
 from printers import printer as said
 
@@ -115,6 +121,50 @@ def test_by_hand_the_poster_is_printed_and_at_the_end_all_of_it_however_often_th
     assert len(printer.received()) == 1
     assert printed_by_hand(GOLDEN / "small", result_hash("small"), over=True) == ("poster", "certificate", "list")
     assert len(printer.received()) == 1 + 3
+
+
+@pytest.mark.parametrize(("end", "papers"), [(("certificate", "list"), ("certificate",)), (("list",), ())])
+def test_of_a_void_draw_there_is_a_certificate_and_nothing_else(
+    end: tuple[str, ...], papers: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    printer = Printer(tmp_path / "printer", monkeypatch)
+    beside = Beside(replace(SETTINGS, printer=PrinterSettings(QUEUE, ("sealing", "end"), end)),
+                    voided("small", tmp_path, Phase.COMPARE))  # fmt: skip
+    try:
+        for _ in range(2):
+            beside.print_end(None)
+        beside.wait()
+        assert (beside.troubles(), beside.papers(), len(printer.received())) == ((), papers, len(papers))
+        beside.print_by_hand(None, over=True)
+        beside.wait()
+        assert (beside.troubles(), beside.papers()) == ((), ("certificate",))
+    finally:
+        beside.close()
+
+
+def test_the_key_reaches_the_printer_or_says_that_there_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And of a void ceremony the certificate is printed by itself."""
+    printer = Printer(tmp_path / "printer", monkeypatch)
+    for settings in (KioskSettings(), SETTINGS):
+        folder = frozen("small", tmp_path / settings.printer.queue / "draw")
+        conductor = ceremonies.conducted(folder, {})
+        kiosk = app._Kiosk(folder, conductor, Beside(settings, folder), settings, None)
+        try:
+            kiosk.keys.append((Key("print", "p"), 1.0))
+            kiosk._step(0.0)
+            refused = kiosk.look.refusal
+            assert (refused[0] if refused else "") == ("" if settings.printer.queue else "paper.none")
+            kiosk.beside.wait()
+            for number, key in enumerate((*VOID, Key("", "1"), Key("enter"))):
+                kiosk.keys.append((key, 100.0 + 10 * number))
+                kiosk._step(0.0)
+            kiosk._see(kiosk.state, kiosk.look)
+            kiosk.beside.wait()
+        finally:
+            kiosk.close("en")
+    assert len(printer.received()) == 2  # the poster by the key, the certificate by itself
 
 
 def test_by_hand_without_a_printer_is_refused_in_words() -> None:
