@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -109,8 +108,7 @@ def test_a_void_stands_in_the_register_with_its_reasons_code(typed: str, told: s
     keys = [Key("overlay"), Key("", "5"), *(Key("", each) for each in typed), Key("enter")]
     ceremonies.press(conductor, desk.begin(conductor.state), keys)
     beside = Beside(KioskSettings(), folder)
-    now = datetime.now().astimezone()
-    app._Kiosk(conductor, beside, KioskSettings(), None, now).settle(conductor.state)
+    app._Kiosk(folder, conductor, beside, KioskSettings(), None).settle(conductor.state)
     assert beside.close() == ()
     conductor.close()
     (line,) = (tmp_path / "register.txt").read_text(encoding="utf-8").splitlines()
