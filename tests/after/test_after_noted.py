@@ -82,8 +82,10 @@ def test_a_note_that_cannot_be_written_up_is_refused_and_nothing_is_written(
     assert (held / "after.jsonl").read_bytes() == before
 
 
-def test_a_question_of_the_hall_in_other_words_takes_no_note_over(held: Path) -> None:
-    assert after(held, *ASK, "--channel", "场", "--words", "为什么？\n" + noted.read(held)[0].line) == 0
+def test_a_question_in_other_words_or_of_another_channel_takes_no_note_over(held: Path) -> None:
+    line = noted.read(held)[0].line
+    assert after(held, *ASK, "--channel", "场", "--words", f"为什么？\n{line}") == 0
+    assert after(held, *ASK, "--channel", "电", "--words", f"{line}\n为什么？") == 0
     questions = office.read_book(held).ledger.questions
     assert [noted.taken_over(each, questions) for each in noted.read(held)] == [None, None]
 
