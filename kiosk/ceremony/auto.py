@@ -114,15 +114,13 @@ def _reveals(state: State, given: Given) -> Mapping[str, str]:
 
 def _public(state: State, given: Given, random: Random) -> str | None:
     notice = state.setting.inputs.notice
-    public = given.public
-    if public is None and state.phase is not Phase.PUBLIC:
-        public = state.public
+    public = given.public if given.public is not None else state.public
     if notice.public is None:
         if public is not None:
             raise ProtocolError("ceremony.given-public-none")
         return None
     if public is None and notice.rehearsal:
-        public = state.public or "".join(random.choice("0123456789") for _ in range(notice.public.digits))
+        public = "".join(random.choice("0123456789") for _ in range(notice.public.digits))
     if public is None:
         raise ProtocolError("ceremony.given-public", digits=notice.public.digits, source=notice.public.source)
     if not seed.is_public(public, notice):

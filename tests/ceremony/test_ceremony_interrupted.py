@@ -453,6 +453,7 @@ def test_what_is_recorded_need_not_be_given_again(tmp_path: Path) -> None:
         (lambda state: state.confirmed == seats, nothing, "ceremony.given-secret"),
         (lambda state: state.phase is Phase.PUBLIC, nothing, "ceremony.given-public"),
         (lambda state: state.phase is Phase.PUBLIC, replace(nothing, public=values.public), None),
+        (lambda state: state.phase is Phase.PUBLIC and state.public is not None, nothing, None),
         (lambda state: state.phase is Phase.SEALED, nothing, None),
     ):
         count = next(n for n, state in enumerate(states) if is_there(state)) + 1
