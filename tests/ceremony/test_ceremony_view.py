@@ -10,11 +10,18 @@ from kiosk.ceremony import desk
 from kiosk.ceremony.machine import State, next_step, prepare
 from kiosk.ceremony.outcome import Card, Outcome, Prefix
 from kiosk.ceremony.steps import Phase, Resume
-from kiosk.ceremony.view import LEAF_CARDS, View, leaf, leaves, view
+from kiosk.ceremony.view import LEAF_CARDS, Look, View, leaf, leaves, reading, view
 
 
 def _view(state: State) -> View:
     return view(state, desk.begin(state))
+
+
+def test_while_the_folder_is_read_nothing_is_known_but_what_it_is_about() -> None:
+    for rehearsal in (False, True):
+        seen = reading("随州市第九期", rehearsal)
+        assert seen.rehearsal is rehearsal
+        assert set(_strings(replace(seen, look=Look("")))) - {""} == {"随州市第九期", "zh-CN"}
 
 
 def _strings(value: object) -> Iterator[str]:
