@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk import folder as folders
-from kiosk.ceremony import void
+from kiosk.ceremony import record, void
 from kiosk.core import evidence
 from kiosk.core.errors import InputError, VerificationError
 from kiosk.hall import address, published, site
@@ -49,9 +49,11 @@ def export(folder: Path, out: Path) -> Exported:
 
 
 def export_notice(folder: Path, out: Path) -> Exported:
-    """The frozen draw as `out/N/…/`, for the days before the ceremony."""
+    """The frozen draw as `out/N/…/`, for the days before the ceremony, and for ever if it was declared void."""
     files = folders.read(folder, (*evidence.INPUTS, *published.NOTICE_EXTRAS, published.OFFICE))
     inputs = evidence.read_inputs(files)
+    if void.FILE in files:
+        record.check(folder)  # that it is this draw's, and the one of the journal where there is one
     at = address.folder("N", inputs.notice_hash)
     kept = published.without_untrue(files, inputs)
     left_out = _left_out(files, kept)
