@@ -129,6 +129,5 @@ def _keys(canvas: Canvas, view: View, box: Box) -> None:
         cap = Box(row.left, row.top + 2, 210, row.height - 4)
         signs.keycap(canvas, cap, canvas.say(f"key.{name}"), 30, f"key.{name}")
         words = Box(cap.right + 22, row.top, row.right - cap.right - 22, row.height)
-        how = canvas.say("operator.auto" if view.look.auto else "operator.by-hand")
-        said = canvas.say(f"does.{name}", pace=f"{view.look.pace_s:g}", how=how)
+        said = canvas.say(f"does.{name}", pace=f"{view.look.pace_s:g}")
         draw.write(canvas, f"does.{name}", said, words, 36, draw.TEXT, smallest=26, lines=2)

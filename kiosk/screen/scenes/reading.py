@@ -16,7 +16,7 @@ LIGHTS = 7
 
 
 def render(canvas: Canvas, view: View, seconds: float) -> None:
-    canvas.still(("reading", view.title, view.look.page % LIGHTS), lambda still: paint(still, view))
+    paint(canvas, view)  # no still of it: a picture a second is none to keep, and a large roll needs the memory
 
 
 def settles(view: View) -> float:
