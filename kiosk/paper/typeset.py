@@ -12,7 +12,7 @@ known, and nothing is fetched: a template may read what lies in its own folder, 
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from functools import cache
 from multiprocessing import get_context
 from typing import cast
@@ -43,13 +43,19 @@ def pdf(template: str, data: Mapping[str, object]) -> bytes:
 
 def pdfs(template: str, batches: Sequence[Callable[[], Mapping[str, object]]]) -> Iterator[bytes]:
     """One for each batch. typst keeps what it has laid out, some 0.6 MB for a slip, so that of several batches each is
-    made by a process of its own, and its memory is given back."""
+    made by a process of its own, and its memory is given back. Meanwhile this one gets the next batch's data ready."""
     if len(batches) == 1:
         yield pdf(template, batches[0]())
         return
     with ProcessPoolExecutor(1, get_context("spawn"), max_tasks_per_child=1) as processes:
+        before: Future[bytes] | None = None
         for batch in batches:
-            yield processes.submit(pdf, template, batch()).result()
+            made = processes.submit(pdf, template, batch())
+            if before:
+                yield before.result()
+            before = made
+        if before:
+            yield before.result()
 
 
 @cache
