@@ -3,8 +3,8 @@
 `python tests/bench/start.py [FOLDER]`: FOLDER, or a draw of 200,000 households made here, which is started three times:
 frozen, in the middle of the drawing, and finished. Each in a copy, full screen under Xvfb, at 1080p and at 4K. Prints
 
-- seconds from the start of the process to the first frame (by the clock, and of processor time, which other programs do
-  not lengthen), and until everything has been read and the ceremony stands on the screen,
+- seconds from the start of the process to the first frame, by the clock and of processor time, which other programs do
+  not lengthen; the same until everything has been read and the ceremony stands on the screen,
 - the longest time between two frames until then, of which one each second is due,
 - the most memory, and what is left of it once all is read, in MB,
 - the share of a core that is used while idle.
@@ -37,7 +37,8 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory() as place:
         kinds = {"given": Path(sys.argv[1])} if len(sys.argv) > 1 else made(Path(place))
-        print(f"{'':18}{'first s':>8}{'CPU s':>7}{'ready s':>8}{'gap s':>7}{'most MB':>9}{'then MB':>9}{'idle':>7}")
+        heads = ("first s", "CPU s", "ready s", "CPU s", "gap s", "most MB", "then MB", "idle")
+        print(" " * 18 + "".join(f"{head:>8}" for head in heads))
         for kind, folder in kinds.items():
             for size in SIZES:
                 copy = Path(place) / f"{kind}-{size}" / "draw"
@@ -128,9 +129,8 @@ def measure(folder: Path, started: float) -> None:
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     share = (idle[1][1] - idle[0][1]) / (idle[1][0] - idle[0][0])
     gap = max([later[0] - earlier[0] for earlier, later in pairwise(frames)], default=0.0)
-    print(
-        f"{frames[0][0]:8.2f}{frames[0][1]:7.2f}{frames[-1][0]:8.2f}{gap:7.2f}{most:9.0f}{idle[0][2]:9.0f}{share:7.1%}"
-    )
+    first, ready = frames[0][:2], frames[-1][:2]
+    print("".join(f"{figure:8.2f}" for figure in (*first, *ready, gap)) + f"{most:8.0f}{idle[0][2]:8.0f}{share:8.1%}")
 
 
 def megabytes() -> float:
