@@ -60,7 +60,7 @@ class Fitted:
     lines: tuple[str, ...]
 
 
-_lines: Cache[Line] = Cache(24 << 20, lambda line: line.width * line.height * 4)
+_lines: Cache[Line] = Cache(12 << 20, lambda line: line.width * line.height * 4)
 
 
 def font(path: Path, size: int) -> pygame.font.Font:

@@ -57,7 +57,8 @@ def goes_on(name: str, call: str, when: int, tmp_path: Path, whole: list[object]
     status = killed(folder, options, call, when, tmp_path)
     assert status in (0, -signal.SIGKILL, 128 + signal.SIGKILL)
     before = events(folder)
-    if not status:
+    if not status:  # there was no such call: the ceremony is over
+        shutil.rmtree(folder)
         return False
     again = mingyao("run", folder, "--headless", "--auto", *options, cwd=tmp_path)
     over = bool(before) and before[-1]["event"] == "Finished"
