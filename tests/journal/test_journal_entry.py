@@ -3,6 +3,7 @@
 import hashlib
 import json
 import subprocess
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,16 @@ def _three() -> list[Entry]:
     return _chained(
         [("Opened", {"draw": "x"}, 1.0), ("DieThrown", {"seat": 1, "die": 3}, 2.5), ("陈", {"a": "b"}, 3.0)]
     )
+
+
+def test_what_is_the_same_in_all_entries_lies_in_memory_once() -> None:
+    """A draw of 200,000 households has 40,000 entries, and little memory is promised."""
+    data = b"".join(map(encode, _chained([("HouseholdShown", {"household": str(at)}, 1.0) for at in range(3)])))
+    entries = decode(data, NOTICE).entries
+    assert (
+        len({id(entry.event) for entry in entries}) == len({id(name) for each in entries for name in each.values}) == 1
+    )
+    assert all(later.previous is earlier.hash for earlier, later in pairwise(entries))
 
 
 @given(_events)
