@@ -727,7 +727,7 @@ def header(canvas: Canvas, view: View) -> None:
     if back and not noted:
         x = pill(canvas, "back", canvas.say("back"), x, 36, 50, SKY, full=True) - 18
     else:
-        said = canvas.say("noted", number=noted) if noted else canvas.say(f"phase.{view.phase.value}")
+        said = canvas.say("noted", number=noted) if noted else canvas.say(f"phase.{_phase(view)}")
         x = pill(canvas, "noted" if noted else "phase", said, x, 36, 50, SKY if noted else GOLD) - 18
     if view.rehearsal:
         x = pill(canvas, "rehearsal", canvas.say("rehearsal.pill"), x, 36, 50, AMBER) - 18
@@ -738,6 +738,11 @@ def header(canvas: Canvas, view: View) -> None:
         Box(0, HEADER - 4, canvas.width, 4) if back else Box(0, HEADER - 2, canvas.width, 2),
         SKY if back else LINE,
     )
+
+
+def _phase(view: View) -> str:
+    """Where the ceremony stands; after it, that flats are chosen."""
+    return view.phase.value if view.choosing is None else "choosing"
 
 
 def clock(canvas: Canvas, view: View) -> None:

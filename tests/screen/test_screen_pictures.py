@@ -20,6 +20,7 @@ from kiosk.ceremony.view import View
 from kiosk.screen import scenes
 from kiosk.screen.window import Window
 from screen import ceremony_samples as ceremony
+from screen import choosing_samples as choosing
 from screen import samples
 
 FOLDER = Path(__file__).parent / "pictures"
@@ -34,6 +35,7 @@ VIEWS: dict[str, View] = {
     "sealed": ceremony.sealed(),
     "statement": ceremony.done(look_page=1),
     "code": ceremony.done(look_page=2),
+    "choosing": choosing.view(),
     "operator": ceremony.operators()["operator-contribution"],
 }
 
