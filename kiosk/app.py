@@ -318,6 +318,8 @@ class _Kiosk:
         """The ceremony with a window, until somebody leaves. given: what a hand of its own presses, or None."""
         hand = auto.ready(self.state, given, SystemRandom()) if given and not self.conductor.read_only else None
         since_s = pressed_s = time.monotonic()
+        # A key that was meant to hurry the reading on, or pressed before anybody saw where it stands, is no step.
+        self.look = replace(self.look, stepped_s=since_s)
         while True:
             now_s = time.monotonic()
             before = self.state, self.look

@@ -1,16 +1,19 @@
 """A large folder is read behind a picture: the window is there first, nothing but leaving does anything, and what is
 refused is told as it is for a small one."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from threading import Event
+from types import SimpleNamespace
 
 import pygame
 import pytest
 
 import draws
+from ceremonies import frozen
 from commands import mingyao
-from kiosk import cli, words
+from kiosk import app, cli, words
 from kiosk.ceremony.desk import Key
 from kiosk.ceremony.view import View, reading
 from kiosk.core.errors import InputError
@@ -163,3 +166,17 @@ def test_a_large_draw_plays_after_it_has_been_read(large: Path, tmp_path: Path) 
     refused = mingyao("run", large, "--auto", "--contributions", given, cwd=tmp_path, **WINDOW)
     assert refused.returncode == 1, "the notary's secret is missing, and that is told once all is read"
     assert not (large / "journal.jsonl").exists()
+
+
+def test_a_key_pressed_while_it_was_read_and_heard_just_after_is_no_step(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in WINDOW.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(app, "time", SimpleNamespace(monotonic=lambda: 100.0))  # all at one moment
+    folder = frozen("small", tmp_path / "draw")
+    pressed = iter([[Key("next")], [Key("next")], [Key("next"), Key("enter")], [Key("leave")]])
+    monkeypatch.setattr(Window, "poll", lambda window, now_s: next(pressed))
+    assert cli.main(["run", str(folder), "--language", "en"]) == 0
+    events = [json.loads(line)["event"] for line in (folder / "journal.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert events == ["Opened"], "the opening was leafed through, and not left"
