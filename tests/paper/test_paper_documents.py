@@ -122,6 +122,8 @@ def test_the_certificate_has_what_the_notary_signs(language: str, tmp_path: Path
     secrets = [*result.seed.reveals, *(hash for _, hash in inputs.notice.commitments)]
     for hash in (inputs.notice_hash, result.seed_hash, result.result_hash, *secrets):
         assert " ".join(groups(hash)) in said
+    for (label, _), secret in zip(inputs.notice.commitments, result.seed.reveals, strict=True):
+        assert f"{label} {' '.join(groups(secret))}" in said
     for who, dice in zip(PEOPLE.contributors, result.seed.contributions, strict=False):
         assert f"{who} {' '.join(dice)}" in said
     assert PEOPLE.operator in said and PEOPLE.witness in said
@@ -173,6 +175,8 @@ def test_of_a_void_draw_it_says_who_when_why_and_what_had_been_made_public(langu
     hashes = [told.inputs.notice_hash, declared.journal_hash, *(secret for _, secret in declared.reveals)]
     for hash in (*hashes, *(commitment for _, commitment in told.inputs.notice.commitments)):
         assert " ".join(groups(hash)) in said
+    for label, secret in declared.reveals:
+        assert f"{label} {' '.join(groups(secret))}" in said
     for who, dice in zip(PEOPLE.contributors, declared.contributions, strict=True):
         assert f"{who} {' '.join(dice)}" in said
     assert say(language, "paper.certificate.closed") not in said
