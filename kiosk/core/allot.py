@@ -81,12 +81,14 @@ class StageResult:
 
     def lines(self) -> Iterator[str]:
         """The same as text."""
+        ticket, number = slice(TICKET), slice(TICKET, None)  # made once, not for each of a million lines
         for tier in self.tiers:
             begin, pairs = f"{self.stage},{tier.tier}", zip(tier.households, tier.units, strict=True)
             for rank, (household, unit) in enumerate(pairs, tier.first_rank):
-                yield f"{begin},{rank},{household[TICKET:]},{household[:TICKET]},allotted,{unit}\n"
+                yield f"{begin},{rank},{household[number]},{household[ticket]},allotted,{unit}\n"
+        begin = f"{self.stage},"
         for rank, household in enumerate(self.alternates, 1):
-            yield f"{self.stage},,{rank},{household[TICKET:]},{household[:TICKET]},alternate,\n"
+            yield f"{begin},{rank},{household[number]},{household[ticket]},alternate,\n"
 
 
 def allot(seed: str, roll: Table, units: Table, rules: Rules) -> Iterator[StageResult]:
