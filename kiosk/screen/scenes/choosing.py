@@ -12,6 +12,7 @@ from kiosk.screen.draw import Box, Canvas
 from kiosk.screen.scenes import frame
 
 _TURN = 318.0  # the height of the card of whose turn it is
+_GLOW = 32  # below the card of whose turn it is: its light is no ground for words
 _ROW = 62.0
 
 
@@ -38,8 +39,9 @@ def _paint(canvas: Canvas, view: View, told: Choosing) -> None:
     left = Box(draw.MARGIN, top, width * 0.44 - 12, bottom - top)
     right = Box(left.right + 24, top, width - left.width - 24, left.height)
     _turn(canvas, told, Box(left.left, left.top, left.width, _TURN))
-    rows = (left.bottom - left.top - _TURN - 16 - 52) / (choosing.NEXT)
-    _cards(canvas, "next", told.next, Box(left.left, left.top + _TURN + 16, left.width, left.height - _TURN - 16), rows)
+    rest = left.height - _TURN - _GLOW
+    rows = (rest - 52) / choosing.NEXT
+    _cards(canvas, "next", told.next, Box(left.left, left.bottom - rest, left.width, rest), rows)
     height = 52 + choosing.LAST * _ROW
     _flats(canvas, view, told, Box(right.left, right.top, right.width, right.height - height - 16))
     _cards(canvas, "last", told.last, Box(right.left, right.bottom - height, right.width, height), _ROW)
