@@ -26,6 +26,7 @@ def refused(call: Callable[..., object], *given: object) -> MingyaoError:
     ("path", "value", "code", "where"),
     [
         ([], [], "rules.keys", "rules"),
+        ([], ["stages"], "rules.keys", "rules"),
         (["stages"], [], "rules.list", "stages"),
         (["stages"], {}, "rules.list", "stages"),
         (["stages", 1, "id"], "A b", "rules.label", "stages[1].id"),
@@ -95,7 +96,9 @@ def test_a_seed_that_ends_early_or_has_another_line_is_refused_there() -> None:
     begins = ["mingyao seed v1", "draw: tiers-01", f"notice: {inputs.notice_hash}", "contribution 1: …",
               "contribution 2: …", "contribution 3: …", "reveal operator: …", "reveal notary: …"]  # fmt: skip
     for at, expected in enumerate(begins):
-        for wrong, got in ((lines[:at], ""), ([*lines[:at], "X" + lines[at], *lines[at + 1 :]], "X" + lines[at][:-1])):
+        others = ["X" + lines[at], *([lines[at][:-1] + "X\n"] if not expected.endswith("…") else [])]
+        wrongs = [(lines[:at], ""), *(([*lines[:at], other, *lines[at + 1 :]], other[:-1]) for other in others)]
+        for wrong, got in wrongs:
             if not wrong:
                 continue
             error = refused(seed.parse, "".join(wrong), inputs.notice, inputs.notice_hash)
@@ -129,6 +132,11 @@ def test_a_ceremony_s_notice_with_too_little_in_it_says_what_and_how_little() ->
         error = refused(notice.parse, changed)
         assert (error.code, error.values) == (code, {"got": got, "least": least})
         assert notice.parse(changed.replace("mode: ceremony", "mode: rehearsal")).rehearsal
+
+
+def test_the_29th_of_february_is_a_day_of_leap_years() -> None:
+    for day, there in (("2024-02-29", True), ("2023-02-29", False), ("2021-12-31", True), ("2021-11-31", False)):
+        assert notice.is_time(f"{day}T09:00:00+08:00") == there
 
 
 def test_a_byte_order_mark_is_told_as_one() -> None:
