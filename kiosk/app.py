@@ -40,6 +40,7 @@ from kiosk.intake.problems import Problems
 from kiosk.journal.entry import FILE as JOURNAL
 from kiosk.journal.entry import Entry
 from kiosk.journal.store import RealDisk, refuse_held
+from kiosk.printer import LEAVE_S
 from kiosk.reading import LeftError, Reading
 from kiosk.screen.album import Album
 from kiosk.screen.window import Window
@@ -295,10 +296,20 @@ class _Kiosk:
         self.settle(self.state)
 
     def close(self, language: str) -> None:
-        """Lets go of everything, and tells in this language what has failed beside the ceremony."""
-        for failure in self.beside.close():
-            print(explain(language, failure), file=sys.stderr)
-        self.conductor.close()
+        """Lets go of everything, and tells in this language what has failed beside the ceremony. Of the folder first,
+        so that another may go on with it while a printer is waited for."""
+        try:
+            self.conductor.close()
+        finally:
+            if on_its_way := self.beside.stop():
+                paper = say(language, f"paper.what.{on_its_way}")
+                print(say(language, "cli.leaving", paper=paper, seconds=f"{LEAVE_S:g}"), file=sys.stderr, flush=True)
+            failures, left = self.beside.close()
+            for failure in failures:
+                print(explain(language, failure), file=sys.stderr)
+            if left:
+                papers = ", ".join(say(language, f"paper.what.{what}") for what in left)
+                print(say(language, "cli.not-printed", papers=papers), file=sys.stderr)
         if self.album:
             self.album.close()
 

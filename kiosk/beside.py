@@ -6,11 +6,11 @@ Everything slow happens on threads or in processes of its own; the frame loop on
 
 import json
 import shutil
-import subprocess
 import sys
 from concurrent import futures
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 from kiosk.ceremony.machine import Registered
@@ -23,6 +23,7 @@ from kiosk.intake import freeze as freezing
 from kiosk.intake import register as registry
 from kiosk.intake import secret as keeping
 from kiosk.intake.kiosk import END, SEALING, KioskSettings
+from kiosk.paper import process
 from kiosk.printer import POSTER, Printer
 
 VERIFIER = "kiosk.verifier"
@@ -41,7 +42,7 @@ class Beside:
         self._serving: Future[child.Served] | None = None
         self._printer = Printer(settings.printer.queue, folder, config)
         self._verifying: Future[Verdict] | None = None
-        self._verifier: subprocess.Popen[str] | None = None
+        self._leaving = Event()
         self._registering: Future[None] | None = None
         self._forgetting: Future[None] | None = None
 
@@ -139,16 +140,22 @@ class Beside:
         """What may fail, and is told then."""
         return self._serving, self._registering, self._forgetting
 
-    def close(self) -> tuple[MingyaoError, ...]:
-        """Ends all of it, once what may not be left half done is done; gives what has failed by then."""
-        if self._verifier is not None and self._verifier.poll() is None:
-            self._verifier.kill()
+    def stop(self) -> str:
+        """Begins nothing any more; gives the paper that is on its way to the printer, for which `close` waits a little,
+        "" if there is none."""
+        self._leaving.set()
+        return self._printer.stop()
+
+    def close(self) -> tuple[tuple[MingyaoError, ...], tuple[str, ...]]:
+        """Ends all of it, once what may not be left half done is done; gives what has failed by then, and the papers
+        that were not printed as they were not begun, or not taken in time."""
+        self.stop()
         self._threads.shutdown(wait=True)
-        self._printer.close()
+        left = self._printer.close()
         failures = self.failures()
         if self._served:
             self._served.stop()
-        return failures
+        return failures, left
 
     @property
     def _served(self) -> child.Served | None:
@@ -159,9 +166,7 @@ class Beside:
         command = [sys.executable, "-m", VERIFIER, str(self._folder.absolute()), "--json", "--claimed", result_hash]
         # -m looks in the current folder first, which is the operator's; the program is where this file is.
         package = Path(__file__).resolve().parents[1]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=package) as process:
-            self._verifier = process
-            said, _ = process.communicate()
+        said = process.run(command, self._leaving, cwd=package).stdout
         try:
             told = json.loads(said)
             return Verdict(VERIFIER, told["verdict"], told["check"] or "", told["result_hash"] or "")

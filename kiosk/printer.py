@@ -5,18 +5,20 @@ A paper may wait for hours, for paper or for a queue that somebody has paused. S
 holds up another; but only one is made at a time, as the frames need the processor too.
 """
 
-import subprocess
 import sys
 from collections.abc import Sequence
+from concurrent import futures
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Event, Lock
 
 from kiosk.core.errors import DeviceError, MingyaoError
-from kiosk.paper import job, queue
+from kiosk.paper import job, process, queue
+from kiosk.paper.process import StoppedError
 
 POSTER = "poster"
+LEAVE_S = 5.0  # so long who leaves waits for a paper that is being made or handed over
 _MOST = 16  # papers that wait at once
 
 
@@ -47,7 +49,8 @@ class Printer:
         self._threads = ThreadPoolExecutor(_MOST, "printer")
         self._papers: dict[str, _Paper] = {}  # by what it is: the latest of each
         self._moments: set[str] = set()
-        self._making, self._stop = Lock(), Event()
+        self._making, self._made = Lock(), ""  # what is being made and handed over
+        self._stop, self._give_up = Event(), Event()
 
     def once(self, moment: str, papers: Sequence[str], address: str) -> None:
         """Prints these, if it has not been done at this moment of the ceremony."""
@@ -82,10 +85,19 @@ class Printer:
         for paper in self._papers.values():
             paper.settled.wait()
 
-    def close(self) -> None:
-        """What is being handed over is handed over; what waits in the queue is not waited for."""
+    def stop(self) -> str:
+        """No paper is begun any more, and what waits in the queue is not followed; gives the paper that is being made
+        and handed over, "" if none is."""
         self._stop.set()
+        return self._made
+
+    def close(self) -> tuple[str, ...]:
+        """What is being handed over is handed over, if it does not take too long; gives the papers that were not."""
+        self._stop.set()
+        futures.wait([paper.done for paper in self._papers.values()], LEAVE_S)
+        self._give_up.set()
         self._threads.shutdown(wait=True)
+        return tuple(what for what, paper in self._papers.items() if isinstance(paper.done.exception(), StoppedError))
 
     def _print(self, papers: Sequence[str], address: str) -> None:
         for what in papers:
@@ -97,7 +109,13 @@ class Printer:
         if what == POSTER and not address:
             raise DeviceError("paper.no-address")
         with self._making:
-            jobs = self._sent(what, address)
+            if self._stop.is_set():
+                raise StoppedError
+            self._made = what
+            try:
+                jobs = self._sent(what, address)
+            finally:
+                self._made = ""
         for each in jobs:
             job.follow(each, paper.told, self._stop)
 
@@ -109,9 +127,9 @@ class Printer:
             command += ["--config", str(self._config.absolute())] if self._config else []
             # -m looks in the current folder first, which is the operator's; the program is where this file is.
             package = Path(__file__).resolve().parents[1]
-            ended = subprocess.run(command, capture_output=True, text=True, check=False, cwd=package)
+            ended = process.run(command, self._give_up, cwd=package)
             if ended.returncode:
-                said = ended.stderr.strip().splitlines()
+                said = ended.stderr.decode(errors="replace").strip().splitlines()
                 raise DeviceError("paper.typeset", reason=said[-1] if said else f"status {ended.returncode}")
             parts = sorted(Path(folder).glob("*.pdf"), key=lambda path: (len(path.name), path.name))
-            return [queue.send(pdf.read_bytes(), self._queue) for pdf in parts]
+            return [queue.send(pdf.read_bytes(), self._queue, self._give_up) for pdf in parts]

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from threading import Event
 
 from kiosk.core.errors import DeviceError
+from kiosk.paper import process
+from kiosk.paper.process import StoppedError
 
 POLL_S = 2.0
 # A job that nothing is said to keep, and that does not end: longer than a queue may be silent about a printer.
@@ -55,19 +57,24 @@ def follow(job: Job, told: Callable[[DeviceError | None], None], stop: Event, li
     """
     began_s, last, before = time.monotonic(), None, None  # last: what was told; before: what was found
     while True:
-        state = look(job)
-        if state.ended and state.trouble:
-            raise state.trouble
+        try:
+            state = look(job, stop)
+        except StoppedError:
+            return False
         waited_s = time.monotonic() - began_s
-        # Only what is found twice is told: a printer says all kinds of things for a moment.
-        trouble = state.trouble if _said(state.trouble) == before else last if state.trouble else None
+        # Only what is found twice is told: a printer says all kinds of things for a moment, and so does a print server
+        # while it starts again.
+        found_again = _said(state.trouble) == before
+        if state.ended and state.trouble and found_again:
+            raise state.trouble
+        trouble = state.trouble if found_again else last if state.trouble else None
         before = _said(state.trouble)
         if not state.ended and state.trouble is None and waited_s >= min(_SLOW_S, limit_s):
             trouble = DeviceError("paper.slow", queue=job.queue, job=job.id)
         if _said(trouble) != _said(last):
             told(trouble)
             last = trouble
-        if state.ended:
+        if state.ended and state.trouble is None:
             return True
         if waited_s >= limit_s or stop.wait(POLL_S):
             return False
@@ -78,14 +85,14 @@ def _said(trouble: DeviceError | None) -> object:
     return trouble and (trouble.code, trouble.values.get("reason"))
 
 
-def look(job: Job) -> State:
-    """The job's state now."""
-    waiting = _lpstat("-l", "-W", "not-completed", "-o", job.queue, "-p", job.queue)
+def look(job: Job, stop: Event) -> State:
+    """The job's state now; StoppedError once `stop` is set."""
+    waiting = _lpstat(stop, "-l", "-W", "not-completed", "-o", job.queue, "-p", job.queue)
     if waiting is None:
-        return _without_queue(job)
+        return _without_queue(job, stop)
     entry = _entry(waiting, job)
     if entry is None:
-        return _over(job)
+        return _over(job, stop)
     message, reasons = entry
     names = {"queue": job.queue, "job": job.id}
     if _ENDED_BADLY.search(reasons):
@@ -112,11 +119,11 @@ def _printer(said: str, job: Job, message: str) -> DeviceError | None:
     return None
 
 
-def _over(job: Job) -> State:
+def _over(job: Job, stop: Event) -> State:
     """Of a job that is not among those to be printed any more."""
-    done = _lpstat("-l", "-W", "completed", "-o", job.queue)
+    done = _lpstat(stop, "-l", "-W", "completed", "-o", job.queue)
     if done is None:
-        return _without_queue(job)
+        return _without_queue(job, stop)
     entry = _entry(done, job)
     if entry is None:
         return State(True, DeviceError("paper.forgotten", queue=job.queue, job=job.id))
@@ -139,20 +146,18 @@ def _entry(said: str, job: Job) -> tuple[str | None, str] | None:
     return (message.strip() if message is not None else None), lines.get("Alerts", "").strip()
 
 
-def _without_queue(job: Job) -> State:
+def _without_queue(job: Job, stop: Event) -> State:
     """The queue has gone, or the server that had it does not answer; then it may come back, and the job with it."""
-    if "is running" in (_lpstat("-r") or ""):
+    if "is running" in (_lpstat(stop, "-r") or ""):
         return State(True, DeviceError("paper.gone", queue=job.queue, job=job.id))
     return State(False, DeviceError("paper.server", queue=job.queue, job=job.id))
 
 
-def _lpstat(*arguments: str) -> str | None:
+def _lpstat(stop: Event, *arguments: str) -> str | None:
     """What it says; None where it cannot."""
     environment = {**os.environ, "LC_ALL": "C.UTF-8"}
     try:
-        ended = subprocess.run(
-            ["lpstat", *arguments], capture_output=True, timeout=_ANSWER_S, check=False, env=environment
-        )  # fmt: skip
+        ended = process.run(["lpstat", *arguments], stop, _ANSWER_S, env=environment)
     except (OSError, subprocess.TimeoutExpired):
         return None
     return ended.stdout.decode(errors="replace") if ended.returncode == 0 else None

@@ -4,8 +4,10 @@ yet: `job.follow` tells what becomes of it."""
 import os
 import re
 import subprocess
+from threading import Event
 
 from kiosk.core.errors import DeviceError
+from kiosk.paper import process
 from kiosk.paper.job import Job
 
 _WAIT_S = 30
@@ -14,19 +16,14 @@ _TAKEN = re.compile(r"request id is (\S+)")
 _QUEUE = re.compile(r"[^\s/#?\\'\"\x00-\x1f\x7f-][^\s/#?\\'\"\x00-\x1f\x7f]{0,126}")
 
 
-def send(pdf: bytes, queue: str) -> Job:
-    """DeviceError where the queue does not take it; the ceremony goes on."""
+def send(pdf: bytes, queue: str, stop: Event | None = None) -> Job:
+    """DeviceError where the queue does not take it; the ceremony goes on. StoppedError once `stop` is set."""
     if not _QUEUE.fullmatch(queue):
         raise DeviceError("paper.queue-name", queue=queue)
     try:
-        ended = subprocess.run(
-            ["lp", "-d", queue, "-o", "media=A4", "-t", "mingyao"],
-            input=pdf,
-            capture_output=True,
-            timeout=_WAIT_S,
-            check=False,
-            env={**os.environ, "LC_ALL": "C.UTF-8"},
-        )
+        command = ["lp", "-d", queue, "-o", "media=A4", "-t", "mingyao"]
+        environment = {**os.environ, "LC_ALL": "C.UTF-8"}
+        ended = process.run(command, stop or Event(), _WAIT_S, input=pdf, env=environment)
     except FileNotFoundError as error:
         raise DeviceError("paper.no-lp") from error
     except OSError as error:

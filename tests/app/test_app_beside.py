@@ -1,6 +1,7 @@
 """What runs beside a ceremony: the verifier's verdict on the screen, and a printer that is not there."""
 
 import json
+import os
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,6 +13,7 @@ import ceremonies
 from ceremonies import frozen
 from judges import VECTORS
 from kiosk import app
+from kiosk import printer as printing
 from kiosk.beside import Beside
 from kiosk.ceremony.desk import Key
 from kiosk.ceremony.steps import Phase
@@ -207,7 +209,55 @@ def test_who_leaves_does_not_wait_for_paper(tmp_path: Path, monkeypatch: pytest.
         beside.print_by_hand(None, over=False)
         beside.wait()
     finally:
-        assert [failure.code for failure in beside.close()] == ["paper.empty"]
+        failures, left = beside.close()
+        assert [failure.code for failure in failures] == ["paper.empty"] and left == ()
+
+
+def hanging(folder: Path, name: str) -> None:
+    """The program of this name says which process it is, and then does not answer before `go` is written to."""
+    script = (folder / name).read_text()
+    os.mkfifo(folder / "begun")
+    os.mkfifo(folder / "go")
+    (folder / name).write_text(f"#!/bin/sh\necho $$ > {folder}/begun\ncat {folder}/go\n{script}")
+
+
+def test_a_folder_is_free_while_a_printer_is_waited_for_and_nothing_else_is_begun(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    printer = Printer(tmp_path / "printer", monkeypatch)
+    hanging(tmp_path / "printer", "lp")
+    monkeypatch.setattr(printing, "LEAVE_S", 600.0)
+    folder = frozen("small", tmp_path / "draw")
+    beside = Beside(SETTINGS, folder)
+    kiosk = app._Kiosk(folder, ceremonies.conducted(folder, {}), beside, SETTINGS, None)
+    beside._printer._print(("poster", "keys"), "https://example.cn")
+    (tmp_path / "printer" / "begun").read_text()
+    leaving = threading.Thread(target=kiosk.close, args=("en",))
+    leaving.start()
+    wait_until(lambda: "Poster" in capsys.readouterr().err)
+    ceremonies.conducted(folder, {}).close()  # it is not held any more
+    assert leaving.is_alive()
+    (tmp_path / "printer" / "go").write_text("")
+    leaving.join(60)
+    assert not leaving.is_alive()
+    assert len(printer.received()) == 1
+    assert "Not printed" in (said := capsys.readouterr().err) and "keys" in said and "Poster" not in said
+
+
+@pytest.mark.parametrize("name", ["lp", "lpstat"])
+def test_a_printer_that_does_not_answer_holds_nobody_up_for_long(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Printer(tmp_path / "printer", monkeypatch)
+    hanging(tmp_path / "printer", name)
+    monkeypatch.setattr(printing, "LEAVE_S", 0.2)
+    beside = Beside(SETTINGS, frozen("small", tmp_path / "draw"))
+    beside.print_by_hand(None, over=False)
+    process = int((tmp_path / "printer" / "begun").read_text())
+    failures, left = beside.close()
+    assert failures == () and left == (("poster",) if name == "lp" else ())
+    with pytest.raises(ProcessLookupError):
+        os.kill(process, 0)
 
 
 def test_what_cannot_be_printed_at_the_end_is_told_in_the_corner(tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ def trouble(state: State) -> tuple[bool, str, object]:
 
 
 def test_a_job_that_is_printed_is_done(hp: Printer) -> None:
-    assert job.look(JOB) == State(True)
+    assert job.look(JOB, Event()) == State(True)
     assert job.follow(JOB, lambda trouble: None, Event())
 
 
@@ -58,7 +58,7 @@ def test_a_job_that_is_printed_is_done(hp: Printer) -> None:
 )  # fmt: skip
 def test_what_keeps_a_job_is_told(hp: Printer, waiting: str, said: str, expected: tuple[bool, str, object]) -> None:
     hp.says(entry(12, "job-hold-until-specified") + waiting, said)
-    assert trouble(job.look(JOB)) == expected
+    assert trouble(job.look(JOB, Event())) == expected
 
 
 @pytest.mark.parametrize(
@@ -79,14 +79,14 @@ def test_how_a_job_ended_that_was_not_printed_is_told(hp: Printer, over: str, co
 
 def test_a_queue_that_vanished_is_told_and_a_server_that_does_not_answer_is_waited_for(hp: Printer) -> None:
     hp.says(WAITS, None, "scheduler is not running\n")
-    assert trouble(job.look(JOB)) == (False, "paper.server", None)
+    assert trouble(job.look(JOB, Event())) == (False, "paper.server", None)
     hp.says(WAITS, None)
-    assert trouble(job.look(JOB)) == (True, "paper.gone", None)
+    assert trouble(job.look(JOB, Event())) == (True, "paper.gone", None)
 
 
 def test_a_machine_without_lpstat_knows_nothing_of_a_job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert trouble(job.look(JOB)) == (False, "paper.server", None)
+    assert trouble(job.look(JOB, Event())) == (False, "paper.server", None)
 
 
 def test_a_trouble_is_told_once_and_that_it_has_gone(hp: Printer) -> None:
@@ -114,10 +114,27 @@ def test_what_is_said_for_a_moment_is_no_trouble(monkeypatch: pytest.MonkeyPatch
     empty, paused = (State(False, DeviceError(code, queue=QUEUE)) for code in ("paper.empty", "paper.paused"))
     states = [empty, State(False), paused, empty, empty, paused, State(False), State(True)]
     monkeypatch.setattr(job, "POLL_S", 0.0)
-    monkeypatch.setattr(job, "look", lambda job: states.pop(0))
+    monkeypatch.setattr(job, "look", lambda job, stop: states.pop(0))
     told: list[str] = []
     job.follow(JOB, lambda trouble: told.append(trouble.code if trouble else ""), Event())
     assert told == ["paper.empty", ""]
+
+
+@pytest.mark.parametrize("code", ["paper.gone", "paper.forgotten"])
+def test_a_job_is_not_given_up_for_what_is_found_once_while_the_print_server_starts(
+    code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lost = State(True, DeviceError(code, queue=QUEUE, job=JOB.id))
+    monkeypatch.setattr(job, "POLL_S", 0.0)
+    for found, printed in (([lost, State(False), lost, State(True)], True), ([lost, lost], False)):
+        states, told = list(found), list[DeviceError | None]()
+        monkeypatch.setattr(job, "look", lambda job, stop, states=states: states.pop(0))
+        if printed:
+            assert job.follow(JOB, told.append, Event())
+        else:
+            with pytest.raises(DeviceError, match=code):
+                job.follow(JOB, told.append, Event())
+        assert states == [] and told == []
 
 
 def test_who_stops_waiting_learns_what_keeps_the_job(hp: Printer, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -147,7 +164,7 @@ def test_the_command_waits_for_the_printer_and_tells_what_keeps_it(
     def press_ctrl_c(*given: object) -> None:
         raise KeyboardInterrupt
 
-    def look(job: Job) -> State:
+    def look(job: Job, stop: Event) -> State:
         monkeypatch.setattr(threading.Event, "wait", press_ctrl_c)
         return State(False, DeviceError("paper.empty", queue=QUEUE))
 
@@ -155,7 +172,8 @@ def test_the_command_waits_for_the_printer_and_tells_what_keeps_it(
     assert main(command) == 1
     assert "stays in the print queue" in capsys.readouterr().err
     monkeypatch.undo()
-    monkeypatch.setattr(job, "look", lambda job: State(True, DeviceError("paper.gone", queue=QUEUE, job=job.id)))
+    monkeypatch.setattr(job, "POLL_S", 0.01)
+    monkeypatch.setattr(job, "look", lambda job, stop: State(True, DeviceError("paper.gone", queue=QUEUE, job=job.id)))
     monkeypatch.setenv("PATH", str(tmp_path / "printer"), prepend=os.pathsep)
     assert main(command) == 1
     assert "was removed" in capsys.readouterr().err
@@ -174,6 +192,6 @@ def test_what_lpstat_says_is_asked_for_in_english(hp: Printer, tmp_path: Path, m
     monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
     script = tmp_path / "printer" / "lpstat"
     script.write_text(f"#!/bin/sh\necho $LC_ALL > {tmp_path}/asked\nexit 1\n")
-    job.look(JOB)
+    job.look(JOB, Event())
     assert (tmp_path / "asked").read_text().strip() == "C.UTF-8"
     assert os.environ["LC_ALL"] == "zh_CN.UTF-8"
