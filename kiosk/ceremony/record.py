@@ -8,8 +8,9 @@ those that it speaks of. What was edited or cut is named by its line. A journal 
 whole as far as it goes: it is told by having no end.
 """
 
+import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -79,11 +80,12 @@ _NOBODY = "–"
 @dataclass(frozen=True)
 class Checked:
     """What was judged and holds. ended: `finished`, `void`, or `void-alone` where there is no journal, only void.txt;
-    last_hash: of the journal's last line, "" without one."""
+    last_hash: of the journal's last line, "" without one; declared: the bytes of void.txt."""
 
     ended: str
     lines: int
     last_hash: str
+    declared: bytes = field(default=b"", compare=False, repr=False)
 
 
 def write(folder: Path, language: str) -> str:
@@ -97,6 +99,11 @@ def write(folder: Path, language: str) -> str:
 
 def check(folder: Path) -> Checked:
     """JournalError says what does not hold, and where; InputError what cannot be judged."""
+    if os.path.lexists(folder / void.FILE):
+        # A void leaves no result (FORMAT.md 5.2). Asked first: this needs no look into files of any size.
+        for name in history.RESULT:
+            if os.path.lexists(folder / name):
+                raise JournalError("record.void-and-result", file=name, void=void.FILE, folder=str(folder))
     inputs, files = _inputs(folder)
     made = {name: folders.read_file(folder / name) for name in history.MADE}
     decoded = _decoded(folder, inputs)
@@ -105,7 +112,7 @@ def check(folder: Path) -> Checked:
         if declared is None:
             raise InputError("record.none", folder=str(folder))
         void.parse(declared, inputs)
-        return Checked("void-alone", 0, "")
+        return Checked("void-alone", 0, "", declared)
     entries = decoded.entries
     if decoded.torn:
         raise JournalError("record.torn", line=len(entries) + 1)
@@ -116,9 +123,10 @@ def check(folder: Path) -> Checked:
         raise JournalError("record.unfinished", line=len(entries), phase=state.phase.value)
     voided = history.voided(entries)
     assert voided is not None
-    if made[void.FILE] != void.write(void.of(state, voided)).encode():
+    declared = void.write(void.of(state, voided)).encode()
+    if made[void.FILE] != declared:
         raise JournalError("record.no-void", file=void.FILE)
-    return Checked("void", len(entries), entries[-1].hash)
+    return Checked("void", len(entries), entries[-1].hash, declared)
 
 
 def groups(hash: str) -> str:

@@ -5,6 +5,7 @@ judged there again by the independent verifier as a process of its own, and only
 folder exports to the same bytes; exporting it again changes nothing.
 """
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -37,7 +38,8 @@ class Exported:
 def export(folder: Path, out: Path) -> Exported:
     """The finished draw as `out/R/…/`. InputError where it is unfinished, VerificationError where it does not hold."""
     files = folders.read(folder, (*evidence.FILES, *published.EXTRAS))
-    if (folder / void.FILE).exists():
+    if os.path.lexists(folder / void.FILE):
+        record.check(folder)  # a declaration that does not hold is none that anybody should be sent to publish
         raise InputError("hall.void", folder=folder)
     if evidence.SUMS not in files or not _ended(folder, files):
         raise InputError("hall.unfinished", folder=folder)

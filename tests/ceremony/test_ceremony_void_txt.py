@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import ceremonies
-from kiosk.ceremony import auto, desk, void
+from kiosk.ceremony import auto, desk, history, record, void
 from kiosk.ceremony.conductor import Conductor
 from kiosk.ceremony.desk import Key
 from kiosk.ceremony.machine import decide
@@ -144,6 +144,24 @@ def test_what_is_written_is_read_again(name: str, phase: Phase, due: str, tmp_pa
     told = void.parse(data, ceremonies.inputs(name))
     assert void.write(told).encode() == data
     assert (told.label, told.draw) == (due, ceremonies.inputs(name).notice.draw)
+
+
+@pytest.mark.parametrize(("name", "phase", "due"), FOLDERS)
+def test_a_void_leaves_no_result_and_one_beside_it_is_not_believed(
+    name: str, phase: Phase, due: str, tmp_path: Path
+) -> None:
+    folder = _voided(tmp_path / name, name, phase, due=due)
+    assert record.check(folder).ended == "void"
+    for each in history.RESULT:
+        assert not (folder / each).exists()
+        (folder / each).write_bytes((ceremonies.GOLDEN / name / each).read_bytes())
+        with pytest.raises(JournalError) as refused:
+            record.check(folder)
+        assert (refused.value.code, refused.value.values["file"]) == ("record.void-and-result", each)
+        with pytest.raises(JournalError) as refused:
+            ceremonies.conducted(folder, {})
+        assert (refused.value.code, refused.value.values["file"]) == ("journal.result-early", each)
+        (folder / each).unlink()
 
 
 @pytest.mark.parametrize(
