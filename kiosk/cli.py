@@ -89,8 +89,11 @@ def _language() -> str:
 
 
 def secret(options: argparse.Namespace) -> int:
+    from kiosk import confidential
     from kiosk.intake import secret as making
 
+    if options.out:
+        confidential.refuse_published(options.out)
     _, commitment, sheet = making.make(options.draw, options.label, secrets.token_bytes, options.language)
     if options.out:
         made = os.open(options.out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -129,6 +132,7 @@ def freeze(options: argparse.Namespace) -> int:
 
 def _tell_problems(options: argparse.Namespace, prepared: "Prepared") -> bool:
     """Prints the problems in short, and all of them into a file where there are more; whether one is an error."""
+    from kiosk import confidential
     from kiosk.intake.problems import report, summary
 
     lines, all = summary(prepared.problems, options.language), report(prepared.problems, options.language)
@@ -137,18 +141,12 @@ def _tell_problems(options: argparse.Namespace, prepared: "Prepared") -> bool:
     if len(all) > SHOWN_PROBLEMS or len(lines) < len(all):
         file = Path(f"{options.draw_yaml.stem}.problems.txt").absolute()
         about = say(options.language, "cli.problems-file", all=len(all), file=options.draw_yaml)
-        _write_private(file, "".join(f"{line}\n" for line in (about, "", *all)))
+        # Names and numbers of the office's list are for who runs this.
+        confidential.write(file, "".join(f"{line}\n" for line in (about, "", *all)).encode())
         print(say(options.language, "cli.more-problems", all=len(all), file=file))
     told = {"errors": len(prepared.errors), "warnings": len(prepared.warnings)}
     print(say(options.language, "cli.problems", **told))
     return bool(prepared.errors)
-
-
-def _write_private(path: Path, written: str) -> None:
-    """Names and numbers of the office's list are for who runs this, even where a file of that name was there."""
-    path.unlink(missing_ok=True)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-        file.write(written)
 
 
 # --- the ceremony --------------------------------------------------------------------------------------------------

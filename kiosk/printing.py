@@ -3,7 +3,6 @@
 
 import argparse
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from threading import Event
 
+from kiosk import confidential
 from kiosk import folder as folders
 from kiosk.after import office
 from kiosk.after.book import Book
@@ -44,7 +44,10 @@ def run(options: argparse.Namespace) -> int:
     settings = kiosk_settings.read(options.config)
     if options.now and options.what not in ("list", "slips"):
         raise InputError("paper.now-list", what=options.what)
-    _refuse_private_inside(options)
+    if options.office and options.what not in JOINED:
+        raise InputError("join.what", what=options.what)
+    if _is_private(options):
+        _refuse_published(filter(None, (options.pdf, options.csv, options.xlsx)))
     if options.csv or options.xlsx:
         return _spreadsheet(options)
     name = options.queue or settings.printer.queue
@@ -54,8 +57,11 @@ def run(options: argparse.Namespace) -> int:
     if not made:
         raise InputError("paper.nobody")
     if options.pdf:
-        for path, pdf in zip(_numbered(options.pdf, len(made)), made, strict=True):
-            _keep(path, pdf, private=options.what == "envelope" or options.office is not None)
+        paths = list(_numbered(options.pdf, len(made)))
+        if _is_private(options):
+            _refuse_published(paths)
+        for path, pdf in zip(paths, made, strict=True):
+            _keep(path, pdf, _is_private(options))
             print(say(options.language, "cli.printed-file", file=path))
         return 0
     return _follow(options.language, [queue.send(pdf, name) for pdf in made])
@@ -171,7 +177,7 @@ def _spreadsheet(options: argparse.Namespace) -> int:
     for path, write in ((options.csv, spreadsheet.csv), (options.xlsx, spreadsheet.xlsx)):
         if path:
             rows = lists.alternates_spreadsheet(told) if options.what == "alternates" else lists.spreadsheet(told)
-            _keep(path, write(now.spreadsheet(told, book) if book else rows), private=options.office is not None)
+            _keep(path, write(now.spreadsheet(told, book) if book else rows), _is_private(options))
             print(say(options.language, "cli.printed-file", file=path))
     return 0
 
@@ -213,16 +219,14 @@ def _refuse_too_much(joined: Joined) -> None:
                                  most=PAPER_CHARACTERS)  # fmt: skip
 
 
-def _refuse_private_inside(options: argparse.Namespace) -> None:
-    """What names persons is not written where everything is published, however the path is spelled."""
-    if options.office is None:
-        return
-    if options.what not in JOINED:
-        raise InputError("join.what", what=options.what)
-    inside = options.folder.resolve()
-    for path in filter(None, (options.pdf, options.csv, options.xlsx)):
-        if path.resolve().is_relative_to(inside):
-            raise InputError("join.inside", file=str(path), folder=str(options.folder))
+def _is_private(options: argparse.Namespace) -> bool:
+    """Whether what is asked for holds a secret, or names persons."""
+    return options.what == "envelope" or options.office is not None
+
+
+def _refuse_published(paths: Iterable[Path]) -> None:
+    for path in paths:
+        confidential.refuse_published(path)
 
 
 def _numbered(path: Path, count: int) -> Iterator[Path]:
@@ -231,9 +235,7 @@ def _numbered(path: Path, count: int) -> Iterator[Path]:
 
 
 def _keep(path: Path, data: bytes, private: bool) -> None:
-    """private: for its owner's eyes only, from its first byte on."""
-    made = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600 if private else 0o666)
-    with os.fdopen(made, "wb") as file:
-        if private:
-            os.fchmod(file.fileno(), 0o600)
-        file.write(data)
+    if private:
+        confidential.write(path, data)
+    else:
+        path.write_bytes(data)

@@ -14,7 +14,8 @@ from xml.sax.saxutils import escape
 
 Row = Sequence[str]
 
-_FORMULA = ("=", "+", "-", "@")
+# A spreadsheet program of Chinese takes those of full width for the same.
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 
 _ROOT = "http://schemas.openxmlformats.org"
 _XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'

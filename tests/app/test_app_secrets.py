@@ -14,6 +14,7 @@ from commands import mingyao, values
 from kiosk.ceremony import auto
 from kiosk.ceremony.machine import State
 from kiosk.ceremony.view import Look, view
+from kiosk.cli import main
 
 # Notes down every process that the program starts, with its arguments and its environment.
 WATCH = """
@@ -111,3 +112,25 @@ def test_a_traceback_shows_no_secret(label: str, tmp_path: Path) -> None:
     for secret in (wrong, *given("small").reveals.values()):
         assert secret[:16] not in refused.stdout + refused.stderr + failed.stdout + failed.stderr
     shutil.rmtree(folder / "journal.jsonl")
+
+
+@pytest.mark.parametrize("place", ["draw", "mirror/draw", "public/R/AA", "."])
+def test_no_secret_is_written_where_everything_is_published(
+    place: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = frozen("small", tmp_path / "draw")
+    _kept(folder, "small")
+    if place not in (".", "draw"):
+        shutil.copytree(folder, tmp_path / place)
+    (tmp_path / "sheet.txt").symlink_to(folder / "sheet.txt")
+    (tmp_path / "envelope.pdf").symlink_to(folder / "envelope.pdf")
+    before = sorted(path for path in tmp_path.rglob("*"))
+    target = tmp_path / place
+    for typed in (
+        ["print", str(folder), "envelope", "--pdf", str(target / "envelope.pdf")],
+        ["secret", "--draw", "small", "--label", "notary", "--out", str(target / "sheet.txt")],
+    ):
+        assert main([*typed, "--language", "en"]) == 2
+        said = capsys.readouterr()
+        assert said.out == "" and "no names, telephones or secrets go there" in said.err
+    assert sorted(path for path in tmp_path.rglob("*")) == before

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import shutil
 from pathlib import Path
 
 import openpyxl
@@ -10,6 +11,7 @@ from openpyxl import Workbook
 
 from kiosk.cli import main
 from kiosk.core.tables import Table
+from kiosk.paper import slips
 from kiosk.words import LANGUAGES
 from papers import drawn, golden, pictures, stage_of, tier_of, words
 
@@ -198,8 +200,58 @@ def test_nothing_that_names_persons_is_written_into_the_folder(
     before = {path.name for path in folder.iterdir()}
     for there in (folder / "x", tmp_path / "link" / "x", folder / ".." / folder.name / "y" / "x"):
         assert printed(folder, "list", "--office", sheet, *KEY, f"--{kind}", there) == 2
-        assert "no names and telephones go there" in capsys.readouterr().err
+        assert "no names, telephones or secrets go there" in capsys.readouterr().err
     assert {path.name for path in folder.iterdir()} == before
+
+
+def test_nor_into_a_mirror_or_what_is_published_nor_through_a_link_to_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, published = golden("small", tmp_path), tmp_path / "public" / "R" / "AA"
+    shutil.copytree(folder, published)
+    sheet = people(folder, tmp_path / "people.csv")
+    (tmp_path / "x.csv").symlink_to(published / "x.csv")
+    (published / "out.csv").symlink_to(tmp_path / "out.csv")
+    before = {path.name for path in published.iterdir()}
+    for there in (published / "x", published / "deep" / "x", tmp_path / "x.csv", published / "out.csv"):
+        assert printed(folder, "list", "--office", sheet, *KEY, "--csv", there) == 2
+        assert "no names, telephones or secrets go there" in capsys.readouterr().err
+    assert {path.name for path in published.iterdir()} == before and not (tmp_path / "out.csv").exists()
+
+
+def test_no_part_of_a_paper_goes_there_through_a_link_and_the_others_are_not_written_either(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(slips, "BATCH", 2)
+    folder = golden("small", tmp_path)
+    sheet = people(folder, tmp_path / "people.csv")
+    (tmp_path / "made-2.pdf").symlink_to(folder / "x.pdf")
+    typed = ("slips", "--office", sheet, *KEY, "--pdf", tmp_path / "made.pdf")
+    assert printed(folder, *typed) == 2
+    assert "made-2.pdf" in capsys.readouterr().err
+    assert not (tmp_path / "made-1.pdf").exists() and not (folder / "x.pdf").exists()
+
+
+def test_who_has_the_file_open_that_was_there_does_not_read_what_is_private(tmp_path: Path) -> None:
+    folder, made = golden("small", tmp_path), tmp_path / "made.csv"
+    sheet = people(folder, tmp_path / "people.csv")
+    made.write_text("public\n")
+    made.chmod(0o644)
+    with made.open() as reader:
+        assert printed(folder, "list", "--office", sheet, *KEY, "--csv", made) == 0
+        assert reader.read() == "public\n"
+    assert "陈小红" in made.read_text("utf-8") and made.stat().st_mode & 0o777 == 0o600
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([folder.name, "made.csv", "people.csv"])
+
+
+@pytest.mark.parametrize("sign", "=+-@＝＋－＠")
+def test_no_field_of_the_office_is_a_formula_in_a_csv_of_either_width(sign: str, tmp_path: Path) -> None:
+    folder, made = golden("small", tmp_path), tmp_path / "made.csv"
+    sheet = people(folder, tmp_path / "people.csv")
+    sheet.write_text(sheet.read_text("utf-8").replace(",一\n", f",{sign}1\n"), "utf-8")
+    assert printed(folder, "list", "--office", sheet, *KEY, "--csv", made) == 0
+    rows = list(csv.reader(io.StringIO(made.read_text("utf-8-sig"))))
+    assert {row[-1] for row in rows[1:]} == {f"'{sign}1"}
 
 
 @pytest.mark.parametrize(
