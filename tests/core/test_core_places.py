@@ -46,6 +46,8 @@ def refused(call: Callable[..., object], *given: object) -> MingyaoError:
         (["stages", 1, "tiers", 1, "households"], None, "rules.filter", "stages[1].tiers[1].households"),
         (["stages", 1, "tiers", 1, "units"], None, "rules.filter", "stages[1].tiers[1].units"),
         (["stages", 1, "tiers", 1, "count"], 0, "rules.limit", "stages[1].tiers[1].count"),
+        (["stages", 1, "tiers", 1, "count"], 10**15, "rules.limit", "stages[1].tiers[1].count"),
+        (["stages", 1, "tiers", 1, "count"], True, "rules.limit", "stages[1].tiers[1].count"),
         (["stages", 1, "id"], "small", "rules.id-repeats", "stages"),
     ],
 )
@@ -132,6 +134,16 @@ def test_a_ceremony_s_notice_with_too_little_in_it_says_what_and_how_little() ->
         error = refused(notice.parse, changed)
         assert (error.code, error.values) == (code, {"got": got, "least": least})
         assert notice.parse(changed.replace("mode: ceremony", "mode: rehearsal")).rehearsal
+
+
+def test_a_notice_s_line_is_refused_by_its_number_where_key_or_value_is_another() -> None:
+    lines = GOLDEN["tiers"]["notice.txt"].decode().splitlines(keepends=True)
+    assert notice.parse("".join(lines)).draw == "tiers-01"
+    for at in range(1, len(lines)):
+        key, colon, value = lines[at].partition(": ")
+        for other in (f"x{key}{colon}{value}", f"{key} {value}", f"{key}{colon} {value}"):
+            error = refused(notice.parse, "".join([*lines[:at], other, *lines[at + 1 :]]))
+            assert (error.code, error.values["line"], error.values["got"]) == ("notice.line", at + 1, other[:-1])
 
 
 def test_the_29th_of_february_is_a_day_of_leap_years() -> None:
