@@ -141,6 +141,8 @@ def test_a_notice_s_line_is_refused_by_its_number_where_key_or_value_is_another(
     assert notice.parse("".join(lines)).draw == "tiers-01"
     for at in range(1, len(lines)):
         key, colon, value = lines[at].partition(": ")
+        if key.startswith("commitment"):
+            continue  # as many as there are
         for other in (f"x{key}{colon}{value}", f"{key} {value}", f"{key}{colon} {value}"):
             error = refused(notice.parse, "".join([*lines[:at], other, *lines[at + 1 :]]))
             assert (error.code, error.values["line"], error.values["got"]) == ("notice.line", at + 1, other[:-1])
