@@ -223,7 +223,7 @@ def record(options: argparse.Namespace) -> int:
 def serve(options: argparse.Namespace) -> int:
     from kiosk.hall import serve as serving
 
-    serving.run(options.folder, options.host, options.port)
+    serving.run(options.folder, options.host, options.port, (options.language,))
     return DONE
 
 
@@ -234,7 +234,7 @@ def export(options: argparse.Namespace) -> int:
     print(say(options.language, "cli.exported", folder=made.folder, hash=made.hash))
     print(say(options.language, "cli.policy", policy=made.policy))
     for name in made.left_out:
-        print(say(options.language, "cli.left-out", file=name), file=sys.stderr)
+        print(explain(options.language, InputError("hall.left-out", file=name)), file=sys.stderr)
     return DONE
 
 

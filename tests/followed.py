@@ -11,8 +11,10 @@ from kiosk.ceremony import steps
 from kiosk.ceremony.steps import Event
 from kiosk.core import allot, evidence, seed, text
 from kiosk.core.evidence import Evidence
+from kiosk.core.outlook import outlook
 from kiosk.journal import entry
 from kiosk.journal.entry import Entry
+from kiosk.receipt import Writer
 
 
 class Housed(NamedTuple):
@@ -99,3 +101,9 @@ class Ceremony:
     def path(self, kind: str) -> str:
         """Where this draw is published, by FORMAT.md 9."""
         return f"{kind}/{text.sha256(self.files[{'R': evidence.SUMS, 'N': 'notice.txt'}[kind]])[:32].upper()}"
+
+
+def receipt(ceremony: Ceremony, language: str = "zh-CN") -> bytes:
+    inputs = ceremony.judged.inputs
+    promised = outlook(inputs.roll, inputs.units, inputs.rules)
+    return Writer(language).receipt(inputs, promised, "2021-12-01T09:30:00+08:00").encode()

@@ -46,7 +46,7 @@ def export(folder: Path, out: Path) -> Exported:
     judged = evidence.judge(files)
     at = address.folder("R", judged.result_hash)
     kept = published.without_untrue(files, judged.inputs)
-    left_out = _left_out(files, kept)
+    left_out = published.left_out(files, kept)
     return _publish(published.result_tree(kept), at, judged.result_hash, out, _verify, left_out)
 
 
@@ -58,12 +58,8 @@ def export_notice(folder: Path, out: Path) -> Exported:
         record.check(folder)  # that it is this draw's, and the one of the journal where there is one
     at = address.folder("N", inputs.notice_hash)
     kept = published.without_untrue(files, inputs)
-    left_out = _left_out(files, kept)
+    left_out = published.left_out(files, kept)
     return _publish(published.notice_tree(kept, inputs), at, inputs.notice_hash, out, lambda place: None, left_out)
-
-
-def _left_out(files: published.Tree, kept: published.Tree) -> tuple[str, ...]:
-    return tuple(name for name in files if name not in kept)
 
 
 def _publish(

@@ -60,6 +60,7 @@ class Follower:
         }
         name = inputs.roll.columns.index("name") if "name" in inputs.roll.columns else None
         self.names = {row[0]: row[name] for row in inputs.roll.rows} if name is not None else {}
+        self.seen = False  # whether there has been a journal, even for a moment
         self._begin()
 
     def _begin(self) -> None:
@@ -77,8 +78,10 @@ class Follower:
         except FileNotFoundError:
             return False
         except OSError as error:
+            self.seen = self.seen or os.path.lexists(self.path)
             # Too many open files is a matter of the moment, a link or a folder in its place is not.
             return False if error.errno in (errno.EMFILE, errno.ENFILE) else self._break()
+        self.seen = True
         with os.fdopen(descriptor, "rb") as file:
             found = os.fstat(descriptor)
             if (found.st_dev, found.st_ino) != self.file or found.st_size < self.read_bytes:

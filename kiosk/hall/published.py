@@ -7,7 +7,7 @@ one, and with its page. Nothing else of the folder is ever published: its journa
 lies in it stay where they are.
 
 The receipt is held by no hash, so it is published only if it says what the folder's other files do (`kiosk.receipt`):
-`without_untrue` leaves it out otherwise, and `export` tells that.
+`without_untrue` leaves it out otherwise, and `export` and `serve` tell that.
 """
 
 import json
@@ -26,7 +26,9 @@ from kiosk.hall import address
 from kiosk.words import LANGUAGES, say
 
 EXTRAS = (receipt.FILE,)
-NOTICE_EXTRAS = (*EXTRAS, void.FILE)  # the notice of a draw that was declared void stays published, with what remains
+# The notice of a draw that was declared void stays published, with what remains: who publishes it has judged it first
+# (`kiosk.ceremony.record.check`).
+NOTICE_EXTRAS = (*EXTRAS, void.FILE)
 OFFICE = "office.json"
 PAGE = "index.html"
 # Beside the notice: the same page that later judges the draw, in which a household can already look itself up.
@@ -47,6 +49,10 @@ def without_untrue(files: Mapping[str, bytes], inputs: Inputs) -> Tree:
     """The files without a receipt that is not this draw's."""
     untrue = receipt.FILE in files and not receipt.is_of(files[receipt.FILE], inputs)
     return {name: data for name, data in files.items() if name != receipt.FILE or not untrue}
+
+
+def left_out(files: Mapping[str, bytes], kept: Mapping[str, bytes]) -> tuple[str, ...]:
+    return tuple(name for name in files if name not in kept)
 
 
 def result_tree(files: Mapping[str, bytes]) -> Tree:

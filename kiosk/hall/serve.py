@@ -9,6 +9,7 @@ import json
 import logging
 import os
 import socket
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import TextIO
 
 import uvicorn
 
+from kiosk import words
 from kiosk.core.errors import DeviceError, MingyaoError
 from kiosk.hall import address, guard
 from kiosk.hall.child import EVERY_INTERFACE, PORT, STOP_S
@@ -30,13 +32,15 @@ _WAITING = 1024
 NICE = 10
 
 
-def run(folder: Path, host: str = EVERY_INTERFACE, port: int = PORT) -> int:
-    """Serves until it is interrupted; prints the address for phones."""
+def run(
+    folder: Path, host: str = EVERY_INTERFACE, port: int = PORT, languages: tuple[str, ...] = words.LANGUAGES
+) -> int:
+    """Serves until it is interrupted; prints the address for phones. languages: of what is said on the terminal."""
     with listen(host, port) as listener:
         found = listener.getsockname()[1]
         print(address.hall(found) if host == EVERY_INTERFACE else address.base(host, found), flush=True)
         with suppress(KeyboardInterrupt):
-            serve(folder, listener)
+            serve(folder, listener, languages=languages)
     return 0
 
 
@@ -65,10 +69,21 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def serve(folder: Path, listener: socket.socket, parent: TextIO | None = None) -> None:
-    """Serves until it is interrupted, or until `parent` ends."""
+def serve(
+    folder: Path,
+    listener: socket.socket,
+    parent: TextIO | None = None,
+    languages: tuple[str, ...] = words.LANGUAGES,
+) -> None:
+    """Serves until it is interrupted, or until `parent` ends. What of the folder does not hold and is not served is
+    told on the standard error output, which is the terminal's, under the kiosk as well."""
+
+    def tell(error: MingyaoError) -> None:
+        for language in languages:
+            print(words.explain(language, error), file=sys.stderr, flush=True)
+
     guard.Connection.most = guard.raise_open_files()
-    asyncio.run(_serve(Hall(folder), listener, parent))
+    asyncio.run(_serve(Hall(folder, tell), listener, parent))
 
 
 async def _serve(hall: Hall, listener: socket.socket, parent: TextIO | None) -> None:

@@ -13,7 +13,7 @@ import gzip
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html.parser import HTMLParser
 
 from kiosk.core import text
@@ -77,6 +77,15 @@ def resources(tree: Mapping[str, bytes]) -> dict[bytes, Resource]:
         if path.endswith(f"/{PAGE}"):
             table[f"/{path.removesuffix(PAGE)}".encode()] = made
     return table
+
+
+def watched(page: Resource, every_s: int) -> Resource:
+    """The same page, which the browser asks for again by itself: news without a script, and no other byte."""
+
+    def also(answer: Answer) -> Answer:
+        return replace(answer, headers=[*answer.headers, (b"refresh", str(every_s).encode())])
+
+    return Resource(also(page.plain), also(page.zipped), also(page.unchanged), page.etag)
 
 
 def refusal(status: int, why: str, *more: tuple[bytes, bytes]) -> Answer:

@@ -2,14 +2,19 @@
 
 import os
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path
 
 import pytest
+from selenium.webdriver.support.wait import WebDriverWait
 
+import ceremonies
 from followed import Ceremony
 from judges import Judgement
-from kiosk.hall import child
+from kiosk.ceremony import desk
+from kiosk.ceremony.desk import Key
+from kiosk.hall import child, serve, server
 from pages import Page, groups_of
 
 pytestmark = pytest.mark.browser
@@ -134,6 +139,30 @@ def test_a_household_finds_itself_once_it_has_been_shown(
     next(ceremony.shows())
     says(page, "#shown", drawn.household)
     assert drawn.unit in says(page, "#answer", after)
+
+
+def test_a_phone_that_shows_the_notice_learns_of_a_void_by_itself(
+    page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "NOTICE_S", 1)
+    folder = ceremonies.frozen("small", tmp_path / "small")
+    beginning, end = os.pipe()
+    with serve.listen("127.0.0.1", 0) as listener, os.fdopen(beginning) as parent, ThreadPoolExecutor(1) as beside:
+        address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        served = beside.submit(serve.serve, folder, listener, parent)
+        try:
+            page.open(f"{address}/")
+            assert "void.txt" not in page.text("body")
+            conductor = ceremonies.conducted(folder, {})
+            void = [Key("overlay"), Key("", "5"), Key("", "1"), Key("enter")]
+            ceremonies.press(conductor, desk.begin(conductor.state), void)
+            conductor.close()
+            WebDriverWait(page.driver, 60).until(lambda _: "was declared void" in page.text("section[lang=en]"))
+            page.find("section[lang=en] a[href='void.txt']").click()
+            assert page.text("body").strip() == (folder / "void.txt").read_text(encoding="utf-8").strip()
+        finally:
+            os.close(end)
+        served.result()
 
 
 def test_a_title_is_text_whatever_stands_in_it(page: Page, tmp_path: Path) -> None:

@@ -10,15 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from followed import Ceremony
+from followed import Ceremony, receipt
 from judges import SEVEN, VECTORS
 from kiosk.core import evidence, text
 from kiosk.core.errors import InputError, VerificationError
-from kiosk.core.outlook import outlook
 from kiosk.hall import export as exporting
 from kiosk.hall import published, site
 from kiosk.hall.server import Hall
-from kiosk.receipt import Writer
 
 SECRET = "0123456789abcdef0123456789abcdef"
 
@@ -35,12 +33,6 @@ def ceremony(tmp_path: Path) -> Ceremony:
     secret.mkdir()
     (secret / "operator.txt").write_text(SECRET)
     return made
-
-
-def receipt(ceremony: Ceremony, language: str = "zh-CN") -> bytes:
-    inputs = ceremony.judged.inputs
-    promised = outlook(inputs.roll, inputs.units, inputs.rules)
-    return Writer(language).receipt(inputs, promised, "2021-12-01T09:30:00+08:00").encode()
 
 
 def tree(root: Path) -> dict[str, bytes]:

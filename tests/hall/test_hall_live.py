@@ -1,5 +1,6 @@
 """What of the journal reaches the phones: what the screen has shown, and nothing else."""
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from kiosk.ceremony import steps
 from kiosk.core import evidence
 from kiosk.hall import live
 from kiosk.hall.live import Follower
+from kiosk.hall.server import Hall
 
 
 @pytest.fixture
@@ -160,3 +162,27 @@ def test_another_journal_in_its_place_is_read_from_its_beginning(ceremony: Cerem
     (other.folder / "journal.jsonl").replace(ceremony.folder / "journal.jsonl")
     following.look()
     assert len(told(following)["rows"]) == 1
+
+
+def test_a_journal_that_is_out_of_sight_for_a_look_is_waited_for(ceremony: Ceremony, tmp_path: Path) -> None:
+    """As a copy has it while it is brought up to date: the seven files are there, and the screen has not shown all."""
+    journal = ceremony.folder / "journal.jsonl"
+    hall = Hall(ceremony.folder)
+    asyncio.run(hall.look())
+    ceremony.seal()
+    shows = ceremony.shows()
+    next(shows)
+    for _ in range(2):  # the first time before the server has seen that it is sealed
+        journal.rename(tmp_path / "away")
+        asyncio.run(hall.look())
+        assert hall.phase != "done" and not [path for path in hall.table if b"result.csv" in path]
+        (tmp_path / "away").rename(journal)
+        asyncio.run(hall.look())
+        assert (hall.phase, len(told(hall.follower)["rows"])) == ("drawing", 1)
+    assert list(shows)
+    ceremony.finish()
+    asyncio.run(hall.look())
+    assert hall.phase == "done"
+    journal.unlink()
+    asyncio.run(hall.look())
+    assert hall.phase == "done"

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from followed import Ceremony
+from followed import Ceremony, receipt
 from judges import SEVEN
 from kiosk.core import evidence
 from kiosk.core.errors import DeviceError
@@ -42,7 +42,7 @@ def start() -> Iterator[Start]:
 @pytest.fixture
 def ceremony(tmp_path: Path) -> Ceremony:
     made = Ceremony(tmp_path / "draw")
-    (made.folder / "receipt.txt").write_text("收据\n")
+    (made.folder / "receipt.txt").write_bytes(receipt(made))
     (tmp_path / "draw.secret").mkdir()
     (tmp_path / "draw.secret" / "operator.txt").write_text("0123456789abcdef0123456789abcdef")
     return made
@@ -350,6 +350,30 @@ def test_gzip_and_304_over_the_wire(frozen: Frozen) -> None:
     status, _, body = phone.get(frozen.roll, if_none_match=headers["etag"])
     assert (status, body) == (304, b"")
     assert "server" not in headers
+
+
+def test_what_does_not_hold_is_told_once_and_in_both_languages(ceremony: Ceremony) -> None:
+    (ceremony.folder / "receipt.txt").write_text("收据\n", encoding="utf-8")
+    (ceremony.folder / "void.txt").write_text("<script>alert(1)</script>\n", encoding="utf-8")
+    served = subprocess.Popen(
+        [sys.executable, "-m", "kiosk.hall", str(ceremony.folder), "--host", "127.0.0.1", "--port", "0"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    assert served.stdin and served.stdout and served.stderr
+    told = [served.stderr.readline().decode() for _ in range(6)]
+    for line, begins in zip(told, ["receipt.txt ", "receipt.txt ", *["void.txt"] * 4], strict=True):
+        assert line.startswith(begins)
+    assert "alert(1)" in told[5]
+    phone = Phone(f"http://127.0.0.1:{json.loads(served.stdout.readline())['port']}")
+    for name in ("receipt.txt", "void.txt"):
+        assert phone.get(f"/{ceremony.path('N')}/{name}")[0] == 404
+    assert b"void.txt" not in phone.get(f"/{ceremony.path('N')}/")[2]
+    ceremony.play()
+    until(phone, "done")
+    served.stdin.close()
+    with served.stdout, served.stderr:
+        assert served.stderr.read() == b""
+    assert served.wait(PATIENCE_S) == 0
 
 
 def test_nobody_s_visit_is_written_down(ceremony: Ceremony) -> None:
