@@ -11,10 +11,11 @@ from pathlib import Path
 
 from kiosk import folder as folders
 from kiosk.after.ledger import Question
+from kiosk.ceremony import record
 from kiosk.ceremony.history import event_of
-from kiosk.ceremony.steps import NOTED_IN, QuestionNoted
+from kiosk.ceremony.steps import QuestionNoted
 from kiosk.core import notice, text
-from kiosk.core.errors import JournalError, ProtocolError
+from kiosk.core.errors import ProtocolError
 from kiosk.journal import entry
 
 CHANNEL = "hall"
@@ -34,17 +35,18 @@ class Noted:
 
 
 def read(folder: Path) -> tuple[Noted, ...]:
-    """Those in the folder's journal, none where there is none; JournalError where it does not hold."""
+    """Those in the folder's journal, none where there is none; JournalError where `record --check` refuses it."""
     data, told = folders.read_file(folder / entry.FILE), folders.read_file(folder / notice.FILE)
-    return tuple(_noted(data, told)) if data is not None and told is not None else ()
+    if data is None or told is None:
+        return ()
+    record.check(folder)
+    return tuple(_noted(data, told))
 
 
 def _noted(journal: bytes, told: bytes) -> Iterator[Noted]:
     for each in entry.decode(journal, text.sha256(told)).entries:
         event = event_of(each)
         if isinstance(event, QuestionNoted):
-            if event.scene not in NOTED_IN:
-                raise JournalError("journal.event", line=each.number, event=each.event)
             yield Noted(event.number, f"{datetime.fromisoformat(each.wall):%Y-%m-%d %H:%M:%S}", event.scene)
 
 

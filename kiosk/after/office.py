@@ -16,6 +16,7 @@ from kiosk.after import book, chain, ledger, noted, store
 from kiosk.after.book import Book
 from kiosk.after.chain import Entry, Value
 from kiosk.after.replace import Draw, Next
+from kiosk.ceremony import record
 from kiosk.core import evidence
 from kiosk.core.errors import InputError, JournalError, ProtocolError, VerificationError
 from kiosk.core.evidence import Evidence
@@ -42,13 +43,16 @@ def read_draw(folder: Path) -> Draw:
 
 
 def read_evidence(folder: Path) -> Evidence:
-    """The finished draw in the folder, whose seven files pass every check of FORMAT.md 8."""
+    """The finished draw in the folder, whose seven files pass every check of FORMAT.md 8, and all of which the hall has
+    seen."""
     if not folder.is_dir():
         raise InputError("folder.none", folder=str(folder))
     files = folders.read(folder, evidence.FILES)
     if evidence.SUMS not in files:
         raise InputError("after.not-drawn", folder=str(folder))
-    return evidence.judge(files)
+    judged = evidence.judge(files)
+    record.refuse_unended(folder, judged.inputs.notice_hash)
+    return judged
 
 
 def read_book(folder: Path) -> Book:
@@ -120,25 +124,38 @@ class Office:
     ) -> Recorded:  # fmt: skip
         """note: the number of the question that was noted in the hall, which this one writes up."""
         said = self._words(words, "words")
-        if note is not None:
-            if channel != noted.CHANNEL:
-                raise InputError("after.noted-channel", note=note)
-            there = noted.open_one(noted.read(self._folder), note, read_book(self._folder).ledger.questions)
-            said = self._words(f"{there.line}\n{words}", "words")
+        if note is not None and channel != noted.CHANNEL:
+            raise InputError("after.noted-channel", note=note)
         if not chain.is_day(until):
             raise InputError("after.day", got=until)
         if until < self._now().date().isoformat():
             raise InputError("after.past", until=until)
-        values = {"channel": channel, "household": _nfc(household), "words": said.text, "who": _name(who, "who"),
-                  "until": until}  # fmt: skip
-        return self._record("ask", by, lambda book: {"question": len(book.ledger.questions) + 1, **values}, said)
+        answers = _name(who, "who")
+
+        def values(book: Book) -> Values:
+            questions, written = book.ledger.questions, said.text
+            if note is not None:
+                # Asked while nobody else can write: somebody may have written it up since this program began.
+                there = noted.open_one(noted.read(self._folder), note, questions)
+                written = self._words(f"{there.line}\n{words}", "words").text
+            return {"question": len(questions) + 1, "channel": channel, "household": _nfc(household),
+                    "words": written, "who": answers, "until": until}  # fmt: skip
+
+        return self._record("ask", by, values, said)
 
     def answer(self, question: int, words: str, by: Sequence[str]) -> Recorded:
         said = self._words(words, "words", telephones=True)  # the office's own
         return self._record("answer", by, lambda _: {"question": question, "words": said.text}, said)
 
     def close(self, question: int, by: Sequence[str]) -> Recorded:
-        return self._record("close", by, lambda _: {"question": question})
+        def values(book: Book) -> Values:
+            answered = [name for each in book.entries if each.kind == "answer" and each.whole("question") == question
+                        for name in each.by]  # fmt: skip
+            for name in answered:
+                _refuse_alike(name, *map(_nfc, by))
+            return {"question": question}
+
+        return self._record("close", by, values)
 
     def _words(self, said: str, field: str, *, may_be_empty: bool = False, telephones: bool = False) -> ledger.Plain:
         plain = ledger.plain(said)
@@ -157,6 +174,7 @@ class Office:
         people = [_name(name, "by") for name in by]
         if len(set(people)) < len(people):
             raise ProtocolError("after.one-person", who=people[0])
+        _refuse_alike(*people)
         draw = read_draw(self._folder)
         with store.writing(self._disk, self._folder) as pen:
             made = _read(draw, pen.found)
@@ -187,6 +205,16 @@ def _name(given: str, field: str) -> str:
     if not chain.is_name(name):
         raise InputError("after.name", field=field, got=given)
     return name
+
+
+def _refuse_alike(*people: str) -> None:
+    """FORMAT.md 11.3 compares names as they are written; whoever writes two that differ in case, width or spaces alone
+    means one person."""
+    by_person: dict[str, str] = {}
+    for name in people:
+        person = "".join(unicodedata.normalize("NFKC", name).casefold().split())
+        if by_person.setdefault(person, name) != name:
+            raise ProtocolError("after.alike", who=name, other=by_person[person])
 
 
 def _nfc(given: str) -> str:

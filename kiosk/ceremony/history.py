@@ -10,7 +10,7 @@ from typing import Any, get_type_hints
 
 from kiosk.ceremony import void
 from kiosk.ceremony.machine import Setting, State, replay, start
-from kiosk.ceremony.steps import EVENTS, Event, Interrupted, Voided
+from kiosk.ceremony.steps import EVENTS, NOTED_IN, Event, Interrupted, QuestionNoted, Voided
 from kiosk.core import allot, evidence, seed, text
 from kiosk.core.errors import JournalError, ProtocolError
 from kiosk.journal.entry import Entry, Value
@@ -38,6 +38,8 @@ def event_of(entry: Entry) -> Event:
             values[name] = tuple(value)
         elif type(value) is not kind:
             raise JournalError("journal.event", line=entry.number, event=entry.event)
+    if event is QuestionNoted and values["scene"] not in NOTED_IN:
+        raise JournalError("journal.event", line=entry.number, event=entry.event)
     return event(**values)
 
 

@@ -129,6 +129,20 @@ def check(folder: Path) -> Checked:
     return Checked("void", len(entries), entries[-1].hash, declared)
 
 
+def refuse_unended(folder: Path, notice_hash: str) -> None:
+    """InputError where the folder's ceremony has not ended: until then nothing is made of what the hall has not seen.
+    A journal that does not hold tells nothing of that, and the seven files need none: it is told where it is read."""
+    data = folders.read_file(folder / entry.FILE)
+    if data is None:
+        return
+    try:
+        entries = entry.decode(data, notice_hash).entries
+    except JournalError:
+        return
+    if not any(each.event == Finished.__name__ for each in entries):
+        raise InputError("record.not-ended", folder=str(folder))
+
+
 def groups(hash: str) -> str:
     return " ".join(hash[at : at + 4] for at in range(0, len(hash), 4))
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from kiosk import folder as folders
+from kiosk.ceremony import record
 from kiosk.core import evidence
 from kiosk.core.errors import InputError
 from kiosk.core.evidence import Evidence, Inputs
@@ -29,11 +31,12 @@ class Facts:
     office: Office
     private: Private = NOTHING
 
-    @property
+    @cached_property
     def result(self) -> Evidence:
-        """InputError where nothing has been drawn yet."""
+        """InputError where nothing has been drawn yet, or not all of it has been shown."""
         if self.drawn is None:
             raise InputError("evidence.missing", file=evidence.SUMS)
+        record.refuse_unended(self.folder, self.inputs.notice_hash)
         return self.drawn
 
     @property

@@ -1,18 +1,21 @@
 """Questions that were noted in the hall: listed until the ledger has taken each of them over."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 import ceremonies
 from kiosk.after import noted, office
+from kiosk.after.office import Office
 from kiosk.ceremony import auto, desk
 from kiosk.ceremony.desk import Key
 from kiosk.ceremony.machine import Phase
 from kiosk.cli import main
 from kiosk.core import text
-from kiosk.core.errors import JournalError
+from kiosk.core.errors import JournalError, ProtocolError
 from kiosk.journal import entry
+from kiosk.journal.store import RealDisk
 from kiosk.words import LANGUAGES
 
 QUESTION = Key("question", "?")
@@ -112,6 +115,34 @@ def test_a_journal_that_notes_a_question_where_there_is_no_scene_is_named(held: 
     journal.write_bytes(journal.read_bytes() + entry.encode(more))
     with pytest.raises(JournalError, match=r"journal\.event"):
         noted.read(held)
+
+
+def test_a_note_that_somebody_forged_behind_the_end_is_none(held: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    journal, notice_hash = held / entry.FILE, text.sha256((held / "notice.txt").read_bytes())
+    last = entry.decode(journal.read_bytes(), notice_hash).entries[-1]
+    forged: dict[str, entry.Value] = {"scene": "cover", "number": 3}
+    more = entry.chain(last, notice_hash, last.wall, last.monotonic_s, "QuestionNoted", forged)
+    journal.write_bytes(journal.read_bytes() + entry.encode(more))
+    assert after(held, *ASK, "--channel", "场", "--noted", "3", "--words", "x") == 1
+    assert not (held / "after.jsonl").exists()
+    assert after(held, "list") == 0
+    said = capsys.readouterr()
+    assert "QuestionNoted" in said.err and "QuestionNoted" in said.out and "--noted" not in said.out
+
+
+def test_two_who_write_up_the_same_note_at_once_become_one_question(held: Path) -> None:
+    """The second begins before the first has written, and comes to write after it."""
+
+    class Late(RealDisk):
+        def lock(self, file: int) -> bool:
+            assert after(held, *ASK, "--channel", "场", "--noted", "2", "--words", "first") == 0
+            return super().lock(file)
+
+    second = Office(held, Late(), lambda: datetime(2021, 12, 13, tzinfo=UTC), lambda line: None)
+    with pytest.raises(ProtocolError, match=r"after\.noted-taken"):
+        second.ask("hall", "", "second", "李工", "2099-01-01", ("窗口二",), note=2)
+    (question,) = office.read_book(held).ledger.questions
+    assert question.asked.text("words").endswith("first")
 
 
 def test_the_ceremony_ends_as_it_would_have_without_the_questions(held: Path) -> None:

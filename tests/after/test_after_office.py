@@ -518,3 +518,21 @@ def test_a_chain_that_is_no_plain_file_is_refused(
     assert after(small, "withdraw", "R05", "--reason", "x", *TYPED) == 2
     assert chain.FILE in capsys.readouterr().err
     assert not (small / "elsewhere").exists()
+
+
+@pytest.mark.parametrize("pair", [("bob", "Bob"), ("张明", "张 明"), ("Ａ", "A"), ("Ｓtraße", "STRASSE")])
+def test_two_names_that_differ_in_case_width_or_spaces_alone_are_one_person(
+    pair: tuple[str, str], small: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one, other = pair
+    assert after(small, "withdraw", "R05", "--reason", "x", "--by", one, "--witness", other) == 1
+    assert "differ only in case, width or spaces" in capsys.readouterr().err
+    ask = ("--channel", "visit", "--words", "x", "--who", one, "--until", "2099-01-01", "--by", one)
+    assert after(small, "ask", *ask) == 0
+    for name in pair:  # who answers twice is nobody else's affair
+        assert after(small, "answer", "1", "--words", "x", "--by", name) == 0
+    before = (small / chain.FILE).read_bytes()
+    for name in pair:
+        assert after(small, "close", "1", "--by", name.swapcase()) == 1
+    assert (small / chain.FILE).read_bytes() == before
+    assert after(small, "close", "1", "--by", "王科") == 0

@@ -16,6 +16,7 @@ from kiosk.ceremony import desk, record
 from kiosk.ceremony.desk import Key
 from kiosk.ceremony.record import _SENTENCES, Checked
 from kiosk.ceremony.steps import EVENTS
+from kiosk.cli import main
 from kiosk.core import text
 from kiosk.core.errors import InputError, JournalError
 from kiosk.journal import entry
@@ -282,3 +283,19 @@ def test_a_household_that_was_found_is_named_with_its_rank(tmp_path: Path) -> No
     line = next(line for line in record.write(folder, "en").splitlines() if "is looked for" in line)
     assert str(values["household"]) in line
     assert stage in line
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_question_in_a_scene_that_there_is_not_is_named_by_the_text_as_by_the_judgement(
+    language: str, held: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def change(number: int, values: dict[str, Any]) -> None:
+        if "scene" in values:
+            values["scene"] = "choosing"
+
+    folder = _copy(held, tmp_path / "copy", _rewritten(held, change))
+    said = []
+    for typed in ((), ("--check",)):
+        assert main(["record", str(folder), *typed, "--language", language]) == 1
+        said.append(capsys.readouterr())
+    assert said[0] == said[1] and "QuestionNoted" in said[0].err and said[0].out == ""
