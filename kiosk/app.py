@@ -132,9 +132,10 @@ def _open(
     lines, known = _register(folder)
 
     def judge(state: State) -> None:
-        go_on()
         if by_itself:
             _playable(state, given)
+        if not state.over:
+            go_on()
 
     conductor = Conductor.open(
         folder,
@@ -158,7 +159,7 @@ def _open(
 
 def _playable(state: State, given: Given) -> None:
     """Refuses what cannot be played before anything is written; one that is over is opened, and refused then."""
-    if state.phase is not Phase.DONE and not (state.phase is Phase.VOID and state.due is None):
+    if not state.over:
         auto.ready(state, given, SystemRandom())
 
 
@@ -198,6 +199,8 @@ def _folder(options: argparse.Namespace) -> Path:
     if options.rehearse:
         out = options.out or folder.parent / f"{folder.name}-rehearsal-{stamp}"
         freezing.rehearse_copy(folder, out, random=secrets.token_bytes, now=now)
+        # Now, as whoever leaves early has it too.
+        print(say(options.language, "cli.copy", folder=out, secrets=freezing.secret_folder(out)), flush=True)
         return Path(out)
     return folder
 
@@ -391,7 +394,7 @@ class _Kiosk:
     def _print(self) -> None:
         """By hand; where there is no printer it says so, as a step that is refused does."""
         try:
-            self.beside.print_by_hand(view(self.state, self.look).result_hash, _over(self.state))
+            self.beside.print_by_hand(view(self.state, self.look).result_hash, self.state.over)
         except DeviceError as error:
             self.look = desk.refuse(self.look, error)
 
@@ -414,7 +417,7 @@ class _Kiosk:
         if seen.result_hash is not None:
             self.beside.verify(seen.result_hash)
         if not self.conductor.read_only:
-            if _over(state):
+            if state.over:
                 self.beside.print_end(seen.result_hash)
             elif seen.result_hash is not None:
                 self.beside.print_sealed(seen.result_hash)
@@ -451,11 +454,6 @@ def _begun(folder: Path) -> datetime:
     """When the ceremony in this folder began: the conductor has read its journal, or has just begun it."""
     with (folder / JOURNAL).open(encoding="utf-8") as journal:
         return datetime.fromisoformat(json.loads(journal.readline())["wall"])
-
-
-def _over(state: State) -> bool:
-    """Whether nothing follows; of a void ceremony once the secrets that still have to be opened are open."""
-    return state.phase is Phase.DONE or (state.phase is Phase.VOID and state.due is None)
 
 
 def _minutes(length: timedelta) -> str:

@@ -6,7 +6,8 @@ It is a thread, and no process: what is read would have to be carried over, whic
 picture's light moves once a second, so nobody sees it wait while one search or sort over the whole roll holds the
 interpreter. The thread begins after the first frame, which it would delay.
 
-Until all is read one can only leave. Then nothing has been written: who opens asks before the first step that does.
+Until all is read one can only leave. Who opens asks before the first step that writes: until then leaving has written
+nothing, and after it whoever has left is told what is in the record.
 """
 
 import time
@@ -30,7 +31,7 @@ Opened = TypeVar("Opened")
 
 
 class LeftError(MingyaoError):
-    """Somebody has left before all was read."""
+    """Somebody has left while all was read."""
 
 
 class Reading(Generic[Opened]):
@@ -40,6 +41,7 @@ class Reading(Generic[Opened]):
     def __init__(self, open_: Callable[[Callable[[], None]], Opened], close: Callable[[Opened], None]) -> None:
         self._open, self._close = open_, close
         self._left = Event()
+        self._past = False  # what is opened has been written to, or is just being
         self._opened: Future[Opened] | None = None
         self._thread = ThreadPoolExecutor(1, "reading")
 
@@ -49,8 +51,11 @@ class Reading(Generic[Opened]):
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._left.set()
         self._thread.shutdown()
-        if self._opened is not None and self._opened.exception() is None:
+        failed = self._opened.exception() if self._opened is not None else None
+        if self._opened is not None and failed is None:
             self._close(self._opened.result())
+        if isinstance(error, LeftError) and self._past:
+            raise failed or LeftError("run.left-begun")
 
     def at_once(self) -> Opened:
         """Reads it now, without a picture."""
@@ -76,3 +81,4 @@ class Reading(Generic[Opened]):
     def _go_on(self) -> None:
         if self._left.is_set():
             raise LeftError("run.left")
+        self._past = True

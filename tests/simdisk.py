@@ -114,6 +114,12 @@ class SimulatedDisk:
     def same(self, file: int, path: Path) -> bool:
         return self._inode(file)[1] is self.names.get(path.name)
 
+    def size(self, file: int) -> int:
+        return len(self._inode(file)[1].data)
+
+    def content(self, file: int) -> bytes:
+        return bytes(self._inode(file)[1].data)
+
     def _inode(self, file: int) -> tuple[str, Inode]:
         name, inode, _ = self._open[file]
         assert inode is not None

@@ -7,7 +7,7 @@ three files of the result are on the disk before `Sealed` is in the journal, and
 
 `open` finds the ceremony where it stood: it asks the machine again for every event of the journal. Whatever does not
 fit - another notice, an event that this machine would not have said, files of a result that the journal knows nothing
-of - is a JournalError, and nothing is touched. A finished folder is opened read-only and not locked.
+of - is a JournalError, and nothing is touched. A ceremony that is over is opened read-only and not locked.
 
 A void is in the journal first, and then in `void.txt`, which is made of the journal: started again, it is written where
 it is missing or has fewer secrets than have been opened.
@@ -34,7 +34,6 @@ from kiosk.ceremony.steps import (
     Open,
     OpenOwn,
     OpenSecret,
-    Phase,
     Refuse,
     Request,
     Resume,
@@ -142,6 +141,9 @@ class Conductor:
         except MingyaoError:
             store.close()
             raise
+        if state.over:
+            conductor._store = None
+            store.close()
         return conductor
 
     @property
@@ -186,10 +188,12 @@ class Conductor:
         """Lets the folder go, once everything that was asked for is on the disk."""
         if self._worker is not None:
             self._worker.shutdown()
-        if self._store is not None:
-            self._store.close()
-        if self._spare is not None:
-            self._spare.close()
+        try:
+            if self._store is not None:
+                self._store.close()
+        finally:
+            if self._spare is not None:
+                self._spare.close()
 
     def _step(self, request: Request) -> Answer:
         state, files = self._latest, dict[str, bytes]()
@@ -209,6 +213,8 @@ class Conductor:
         self._latest = state
         if isinstance(events[0], Finished | Voided):
             self.end = self._store.last
+        if isinstance(events[0], Finished):
+            self._store.finish()
         if isinstance(events[0], Voided | SecretOpened):
             self._write_void(None)
         return Answer(state, tuple(events))
@@ -231,7 +237,7 @@ class Conductor:
             self._store.rewrite(void.FILE, data)
 
     def _record_refusal(self, request: Request, refusal: ProtocolError) -> tuple[Event, ...]:
-        if (self._latest.phase, Refuse) not in TABLE:
+        if self._latest.over:
             return ()
         values = tuple(f"{name}={value}" for name, value in refusal.values.items())
         events = decide(self._latest, Refuse(type(request).__name__, refusal.code, values))
@@ -259,7 +265,7 @@ class Conductor:
         if not found.entries:
             command = Open(inputs.notice.draw, inputs.notice_hash, program, people.operator, people.witness,
                            people.contributors, group_size)  # fmt: skip
-        elif self._latest.phase is Phase.VOID and self._latest.due is None:
+        elif self._latest.over:
             return
         else:
             last = found.entries[-1]

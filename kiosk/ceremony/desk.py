@@ -221,12 +221,12 @@ def _press(state: State, look: Look, key: Key, now_s: float) -> Pressed:
 
 def _recorded(state: State, look: Look, request: Request, event: Event) -> Pressed:
     """Something to record, as long as there is a record; afterwards it only is as if it had been."""
-    return (look, request) if state.phase is not Phase.DONE else (_after_aside(state, look, event), None)
+    return (look, request) if not state.over else (_after_aside(state, look, event), None)
 
 
 def _note_question(state: State, look: Look) -> Pressed:
     """Leaves everything as it is: what is in front stays in front, and a pause goes on."""
-    if state.phase is Phase.DONE:
+    if state.over:
         return refuse(look, ProtocolError("ceremony.question-late")), None
     return look, NoteQuestion("cover" if look.covered else look.scene)
 

@@ -191,6 +191,11 @@ class State:
         return closed[0] if closed and self.phase in (Phase.REVEALS, Phase.VOID) else None
 
     @property
+    def over(self) -> bool:
+        """Whether nothing follows; of a void ceremony once the secrets that still have to be opened are open."""
+        return self.phase is Phase.DONE or (self.phase is Phase.VOID and self.due is None)
+
+    @property
     def complete(self) -> bool:
         """Whether everything that the seed is made of is there."""
         return (
@@ -270,6 +275,8 @@ def decide(state: State, command: Command) -> list[Event]:
     """What happens if this is asked for now; ProtocolError where it cannot be."""
     if (state.phase, type(command)) not in TABLE:
         raise ProtocolError("ceremony.not-now", command=type(command).__name__, phase=state.phase.value)
+    if state.over:
+        raise ProtocolError("ceremony.is-void")  # whoever opens it looks at it, and its record is closed
     if state.awaits_record and not isinstance(command, (ConfirmRecord, Resume, Void, *ASIDES)):
         raise ProtocolError("ceremony.record-first")
     return [_DECIDE[type(command)](state, command)]
@@ -306,8 +313,6 @@ def _open(state: State, command: Open) -> Event:
 
 
 def _resume(state: State, command: Resume) -> Event:
-    if state.phase is Phase.VOID and state.due is None:
-        raise ProtocolError("ceremony.is-void")  # it is over; who opens it looks at it
     return Interrupted(**vars(command))
 
 

@@ -12,10 +12,10 @@ import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from kiosk.core.errors import DeviceError, JournalError
+from kiosk.core.errors import DeviceError, InputError, JournalError
 from kiosk.core.notice import FILE as NOTICE
 from kiosk.journal import entry
-from kiosk.journal.store import Disk, let_go, read, take, write_all, write_whole
+from kiosk.journal.store import Disk, Held, let_go, read, take, write_all, write_whole
 
 
 class Mirror:
@@ -24,8 +24,9 @@ class Mirror:
     def __init__(self, disk: Disk, folder: Path) -> None:
         self.trouble: DeviceError | None = None
         self._disk, self._folder = disk, folder
-        self._lock: int | None = None
+        self._lock: Held | None = None
         self._journal: int | None = None
+        self._bytes = 0  # of the journal
 
     def begin(self, files: Mapping[str, bytes], journal: bytes, since: str) -> None:
         """Brings it to where the folder is. JournalError where it must not be written to."""
@@ -35,7 +36,7 @@ class Mirror:
             self._belongs(files, journal)
         except OSError as error:
             self._fail(error.strerror or str(error))
-        except JournalError as error:
+        except (JournalError, InputError) as error:
             if error.code in ("journal.locked", "mirror.other", "mirror.ahead"):
                 self.close()
                 raise
@@ -69,12 +70,17 @@ class Mirror:
         for name, data in {**files, entry.FILE: journal}.items():
             if read(self._disk, self._folder / name) != data:
                 write_whole(self._disk, self._folder, name, data)
-        self._journal = self._disk.open(self._folder / entry.FILE, os.O_WRONLY | os.O_APPEND)
+        self._journal = self._disk.open(self._folder / entry.FILE, os.O_WRONLY | os.O_APPEND | os.O_NOFOLLOW)
+        self._bytes = len(journal)
 
     def _append(self, data: bytes) -> None:
         assert self._journal is not None
         write_all(self._disk, self._journal, data)
         self._disk.fdatasync(self._journal)
+        self._bytes += len(data)
+        same = self._disk.same(self._journal, self._folder / entry.FILE)
+        if not same or self._disk.size(self._journal) != self._bytes:
+            self.trouble = DeviceError("mirror.moved", folder=str(self._folder), file=entry.FILE)
 
     def _doing(self, work: Callable[[], None]) -> None:
         if self.trouble is not None:

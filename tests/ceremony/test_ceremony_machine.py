@@ -216,7 +216,7 @@ def test_void_needs_a_reason_and_after_the_last_contribution_one_of_the_format()
 def test_a_void_before_the_last_contribution_opens_no_secret() -> None:
     void = _first(Phase.VOID)
     assert void.due is None
-    assert _refusal(void, OpenSecret("operator", VALUES.reveals["operator"], *CONFIRMED)) == "ceremony.secret-order"
+    assert _refusal(void, OpenSecret("operator", VALUES.reveals["operator"], *CONFIRMED)) == "ceremony.is-void"
 
 
 def test_the_drawing_goes_stage_by_stage_and_ends_when_all_is_shown() -> None:

@@ -6,13 +6,14 @@ from pathlib import Path
 import pytest
 
 import ceremonies
-from kiosk.ceremony import auto, desk
+from kiosk.ceremony import auto, desk, record
 from kiosk.ceremony.conductor import Conductor
 from kiosk.ceremony.desk import Key
 from kiosk.ceremony.machine import Phase, decide
-from kiosk.ceremony.steps import OpenOwn, Uncover
+from kiosk.ceremony.steps import OpenOwn, Resume, Uncover
 from kiosk.ceremony.view import Field, Look, view
 from kiosk.core.errors import JournalError, ProtocolError
+from kiosk.journal import entry
 from kiosk.journal.store import LOCK, RealDisk
 
 VOID = [Key("overlay"), Key("", "5")]
@@ -51,6 +52,62 @@ def test_a_void_ends_a_ceremony_and_is_found_again(tmp_path: Path) -> None:
     with pytest.raises(ProtocolError) as refused:
         ceremonies.play(folder, ceremonies.given("least"))
     assert refused.value.code == "ceremony.is-void"
+
+
+ASIDES = [
+    Key("question", "?"), Key("cover", "b"), Key("question", "?"), Key("cover", "b"), Key("find", "f"),
+    Key("", "7"), ENTER, Key("escape"), *VOID, NEXT, ENTER,
+]  # fmt: skip
+
+
+def test_the_record_of_a_void_is_closed_once_nothing_is_due(tmp_path: Path) -> None:
+    """Its last hash stands on a signed certificate."""
+    folder = ceremonies.frozen("least", tmp_path / "least")
+    conductor = ceremonies.conducted(folder, {})
+    look = ceremonies.press(conductor, desk.begin(conductor.state), [*VOID, Key("", "1"), ENTER])
+    assert conductor.state.over and not conductor.read_only
+    before = (folder / "journal.jsonl").read_bytes()
+    look = ceremonies.press(conductor, look, ASIDES, 100)
+    noted = ceremonies.press(conductor, look, [Key("question", "?")], 200)
+    assert noted.refusal is not None and noted.refusal[0] == "ceremony.question-late"
+    covered = ceremonies.press(conductor, look, [Key("cover", "b")], 300)
+    assert covered.covered  # the screen still does what it is told
+    conductor.submit(Resume("", "", 0, "", "", "", "", ()))
+    (answer,) = conductor.poll()
+    assert answer.refusal is not None and answer.refusal.code == "ceremony.is-void"
+    conductor.close()
+    assert (folder / "journal.jsonl").read_bytes() == before
+    assert record.check(folder).ended == "void"
+
+
+def test_a_void_folder_is_opened_to_be_looked_at_and_not_locked(tmp_path: Path) -> None:
+    folder = ceremonies.frozen("least", tmp_path / "least")
+    conductor = ceremonies.conducted(folder, {})
+    ceremonies.press(conductor, desk.begin(conductor.state), [*VOID, Key("", "1"), ENTER])
+    conductor.close()
+    (folder / "void.txt").unlink()  # the power went before it was written
+    before = (folder / "journal.jsonl").read_bytes()
+    conductor = ceremonies.conducted(folder, {})
+    assert conductor.read_only and conductor.state.over and conductor.end is not None
+    assert (folder / "void.txt").exists()
+    ceremonies.press(conductor, desk.begin(conductor.state), ASIDES, 100)
+    ceremonies.conducted(folder, {}).close()
+    conductor.close()
+    assert (folder / "journal.jsonl").read_bytes() == before
+
+
+def test_something_recorded_after_a_void_is_over_is_not_believed(tmp_path: Path) -> None:
+    folder = ceremonies.frozen("least", tmp_path / "least")
+    conductor = ceremonies.conducted(folder, {})
+    ceremonies.press(conductor, desk.begin(conductor.state), [*VOID, Key("", "1"), ENTER])
+    last, notice_hash = conductor._store._last, conductor.state.setting.inputs.notice_hash  # type: ignore[union-attr]
+    conductor.close()
+    more = entry.chain(last, notice_hash, last.wall, 9.0, "Covered", {})  # type: ignore[union-attr]
+    with (folder / "journal.jsonl").open("ab") as journal:
+        journal.write(entry.encode(more))
+    with pytest.raises(JournalError) as refused:
+        record.check(folder)
+    assert (refused.value.code, refused.value.values["why"]) == ("journal.impossible", "ceremony.is-void")
 
 
 def test_when_one_secret_is_lost_the_others_are_opened_still(tmp_path: Path) -> None:
@@ -149,7 +206,7 @@ class _Contested(RealDisk):
 
     def lock(self, file: int) -> bool:
         taken = super().lock(file)
-        if not self.contested:
+        if not self.contested and self.folder_lock.name:
             self.contested = True
             self.folder_lock.unlink()
         return taken

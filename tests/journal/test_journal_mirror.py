@@ -105,6 +105,36 @@ def test_a_mirror_that_fails_is_told_and_stops_nothing(after: int, tmp_path: Pat
         assert (folder / name).read_bytes() == (ceremonies.GOLDEN / "small" / name).read_bytes()
 
 
+@pytest.mark.parametrize("how", ["replaced", "removed", "cut"])
+def test_a_mirror_whose_journal_another_program_changes_is_told_and_stops_nothing(how: str, tmp_path: Path) -> None:
+    folder, mirror = ceremonies.frozen("small", tmp_path / "draw"), tmp_path / "stick"
+    conductor = opened(folder, mirror)
+    journal = mirror / "journal.jsonl"
+    if how == "replaced":
+        (mirror / "copy").write_bytes(journal.read_bytes())
+        (mirror / "copy").replace(journal)
+    elif how == "removed":
+        journal.unlink()
+    else:
+        os.truncate(journal, 10)
+    play(conductor)
+    conductor.close()
+    assert conductor.trouble is not None and conductor.trouble.code == "mirror.moved"
+    assert (folder / "result.csv").read_bytes() == (ceremonies.GOLDEN / "small" / "result.csv").read_bytes()
+
+
+def test_a_mirror_that_is_a_link_to_something_else_is_told_and_not_written_to(tmp_path: Path) -> None:
+    folder, mirror = ceremonies.frozen("small", tmp_path / "draw"), tmp_path / "stick"
+    mirror.mkdir()
+    (tmp_path / "mine").write_text("mine")
+    (mirror / "journal.jsonl").symlink_to(tmp_path / "mine")
+    conductor = opened(folder, mirror)
+    play(conductor)
+    conductor.close()
+    assert conductor.trouble is not None and conductor.trouble.code == "mirror.failed"
+    assert (tmp_path / "mine").read_text() == "mine"
+
+
 def test_a_place_where_no_folder_can_be_made_is_told_and_stops_nothing(tmp_path: Path) -> None:
     folder = ceremonies.frozen("small", tmp_path / "draw")
     (tmp_path / "file").write_bytes(b"")
