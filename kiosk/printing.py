@@ -55,7 +55,7 @@ def run(options: argparse.Namespace) -> int:
         raise InputError("paper.no-queue")
     made = list(_documents(options, settings))
     if not made:
-        raise InputError("paper.nobody")
+        raise InputError("paper.nobody-new") if options.now else InputError("paper.nobody")
     if options.pdf:
         paths = list(_numbered(options.pdf, len(made)))
         if _is_private(options):
@@ -190,6 +190,8 @@ def _joined(told: Facts, options: argparse.Namespace, book: Book | None) -> Fact
     told, where somebody's row cannot be found: nothing is printed then."""
     if options.office is None:
         return told
+    if not options.office.is_file():
+        raise InputError("folder.none-file", file=str(options.office))
     key = options.key or told.office.household
     if not key:
         raise InputError("join.no-heading")

@@ -305,3 +305,18 @@ def test_as_much_as_paper_may_hold_is_whole_on_list_and_slips_and_more_is_refuse
 def test_only_list_alternates_and_slips_are_tables(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert printed(golden("small", tmp_path), "certificate", "--csv", tmp_path / "made.csv") == 2
     assert "has no form as a table" in capsys.readouterr().err
+
+
+def test_a_sheet_that_is_not_there_is_named_and_nothing_is_said_of_another_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    typed = ("list", "--office", tmp_path / "people.csv", *KEY, "--csv", tmp_path / "made.csv")
+    assert printed(golden("small", tmp_path), *typed) == 2
+    assert capsys.readouterr().err == f"There is no file {tmp_path / 'people.csv'}.\n"
+
+
+def test_where_nobody_has_come_in_line_there_are_no_new_slips(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert printed(golden("small", tmp_path), "slips", "--now", "--pdf", tmp_path / "made.pdf") == 2
+    assert "since the draw" in capsys.readouterr().err
