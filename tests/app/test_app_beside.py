@@ -15,6 +15,7 @@ from judges import VECTORS
 from kiosk import app
 from kiosk import printer as printing
 from kiosk.beside import Beside
+from kiosk.ceremony import desk
 from kiosk.ceremony.desk import Key
 from kiosk.ceremony.steps import Phase
 from kiosk.core import text
@@ -167,6 +168,28 @@ def test_the_key_reaches_the_printer_or_says_that_there_is_none(
         finally:
             kiosk.close("en")
     assert len(printer.received()) == 2  # the poster by the key, the certificate by itself
+
+
+def test_a_void_folder_that_is_opened_again_prints_nothing_by_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a finished one: another certificate comes by the key alone."""
+    printer = Printer(tmp_path / "printer", monkeypatch)
+    folder = frozen("small", tmp_path / "draw")
+    conductor = ceremonies.conducted(folder, {})
+    ceremonies.press(conductor, desk.begin(conductor.state), [*VOID, Key("", "1"), Key("enter")])
+    conductor.close()
+    kiosk = app._Kiosk(folder, ceremonies.conducted(folder, {}), Beside(SETTINGS, folder), SETTINGS, None)
+    try:
+        kiosk._see(kiosk.state, kiosk.look)
+        kiosk.beside.wait()
+        assert kiosk.beside.papers() == ()
+        kiosk.keys.append((Key("print", "p"), 1.0))
+        kiosk._step(0.0)
+        kiosk.beside.wait()
+    finally:
+        kiosk.close("en")
+    assert len(printer.received()) == 1
 
 
 def test_by_hand_without_a_printer_is_refused_in_words() -> None:

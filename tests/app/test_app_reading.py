@@ -2,6 +2,7 @@
 refused is told as it is for a small one."""
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from threading import Event
@@ -15,8 +16,10 @@ from ceremonies import frozen
 from commands import mingyao
 from kiosk import app, cli, words
 from kiosk.ceremony.desk import Key
+from kiosk.ceremony.machine import People
 from kiosk.ceremony.view import View, reading
-from kiosk.core.errors import InputError
+from kiosk.core.errors import InputError, JournalError, MingyaoError
+from kiosk.journal.mirror import Mirror
 from kiosk.journal.store import LOCK, RealDisk, let_go, take
 from kiosk.reading import LeftError, Reading
 from kiosk.screen.window import Window
@@ -82,6 +85,96 @@ def test_who_leaves_meanwhile_has_written_nothing() -> None:
         watched(window, lambda frames: [Key("leave")] if frames else [])
         slow.behind(window, PICTURE)
     assert written == []
+
+
+def left(closed: list[str], end: Callable[[], str]) -> MingyaoError:
+    """What is told to somebody who leaves once it has been asked whether to go on. end: how the opening ends then."""
+    past = Event()
+
+    def opened(go_on: Callable[[], None]) -> str:
+        go_on()
+        past.set()
+        slow._left.wait()
+        return end()
+
+    slow = Reading(opened, closed.append)
+    with Window(size=(640, 360), headless=True) as window, pytest.raises(MingyaoError) as told, slow:
+        watched(window, lambda frames: [Key("leave")] if past.is_set() else [])
+        slow.behind(window, PICTURE)
+    return told.value
+
+
+def test_who_leaves_when_the_first_entry_is_written_is_not_told_that_nothing_was() -> None:
+    closed: list[str] = []
+    told = left(closed, lambda: "opened")
+    assert isinstance(told, LeftError) and told.code == "run.left-begun"
+    assert closed == ["opened"]
+
+
+def test_who_leaves_when_the_first_entry_cannot_be_written_is_told_of_that() -> None:
+    def fails() -> str:
+        raise JournalError("journal.write", file="x", reason="y")
+
+    assert left([], fails).code == "journal.write"
+
+
+def test_who_leaves_when_the_mirror_is_being_written_is_told_that_it_has_begun(
+    large: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, writing, leaving = tmp_path / "draw", Event(), Event()
+    shutil.copytree(large, folder)
+    for name, value in WINDOW.items():
+        monkeypatch.setenv(name, value)
+    copy, behind = Mirror._copy, Reading.__exit__
+
+    def slow(mirror: Mirror, files: dict[str, bytes], journal: bytes) -> None:
+        writing.set()
+        leaving.wait()
+        copy(mirror, files, journal)
+
+    def ends(reading: Reading[object], *error: object) -> None:
+        leaving.set()
+        behind(reading, *error)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Mirror, "_copy", slow)
+    monkeypatch.setattr(Reading, "__exit__", ends)
+    monkeypatch.setattr(Window, "poll", lambda window, now_s: [Key("leave")] if writing.is_set() else [])
+    assert cli.main(["run", str(folder), "--mirror", str(tmp_path / "stick"), "--language", "en"]) == 0
+    assert capsys.readouterr().out.strip() == words.explain("en", LeftError("run.left-begun"))
+    (line,) = (folder / "journal.jsonl").read_text(encoding="utf-8").splitlines()
+    assert json.loads(line)["event"] == "Opened"
+    assert not (folder / LOCK).exists()
+
+
+def test_who_leaves_a_rehearsal_early_is_told_where_its_copy_and_secrets_are(
+    large: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, copied, leaving = tmp_path / "draw", Event(), Event()
+    shutil.copytree(large, folder)
+    for name, value in WINDOW.items():
+        monkeypatch.setenv(name, value)
+    people, behind = app._people, Reading.__exit__
+
+    def slow(made: Path) -> People:
+        copied.set()
+        leaving.wait()
+        return people(made)
+
+    def ends(reading: Reading[object], *error: object) -> None:
+        reading._left.set()
+        leaving.set()
+        behind(reading, *error)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(app, "_people", slow)
+    monkeypatch.setattr(Reading, "__exit__", ends)
+    monkeypatch.setattr(Window, "poll", lambda window, now_s: [Key("leave")] if copied.is_set() else [])
+    assert cli.main(["run", str(folder), "--rehearse", "--language", "en", "--out", str(tmp_path / "copy")]) == 0
+    told, left = capsys.readouterr().out.splitlines()
+    assert left == words.explain("en", LeftError("run.left"))
+    made = sorted(path.name for path in tmp_path.iterdir() if path != folder)
+    assert made == ["copy", "copy.secret"]
+    assert all(str(tmp_path / name) in told for name in made)
+    assert not any(path.name in ("journal.jsonl", LOCK) for path in tmp_path.rglob("*"))
 
 
 def test_leaving_early_is_no_failure(
