@@ -24,11 +24,17 @@ from kiosk.intake.yamltext import nearest
 FULL_SIZE_NAME = 8
 FULL_SIZE_NUMBER = 9
 
+# A row with such a cell, in whatever column, sums others up: 合  计, 合计：, 总计 303 户, Grand total.
+_TOTAL = re.compile(
+    r"\s*(?:[合总總小共]\s*[计計]|总\s*数|總\s*數|(?:grand\s*|sub\s*-?\s*)?total|sum)\s*[:：]?\s*\d*\s*[户戶套人]?\s*",
+    re.IGNORECASE,
+)
 # What stands in the first column below or between the households, and is none.
-_NOT_A_NUMBER = (
-    "合计", "总计", "小计", "共计", "备注", "说明", "注：", "注:", "制表", "填表", "审核", "total", "sum", "note",
-)  # fmt: skip
+_NOT_A_NUMBER = ("合计", "总计", "小计", "共计", "备注", "说明", "注:", "制表", "填表", "审核", "total", "sum", "note")
 _HEADING_ROWS = 30
+_UNLIKE_SHARE = 20  # at most one number in so many is unlike the others, or else there is no usual form
+_UNLIKE_NAMED = 5
+_DIGIT, _LATIN, _LETTER = re.compile(r"\d"), re.compile("[A-Za-z]"), re.compile(r"[^\W\d_A]")
 
 
 @dataclass
@@ -83,6 +89,16 @@ _ALIKE = str.maketrans("авеікмнорстухаᴏαβεικνορτυχοi
 def _seen(number: str) -> str:
     """A number as it is seen: two that give the same are told apart by no one in the hall."""
     return unicodedata.normalize("NFKC", number).casefold().translate(_ALIKE).replace("o", "0").replace("i", "1")
+
+
+def _form_and_length(number: str) -> str:
+    """The kind of each sign: ZD2026-07 is AA0000-00."""
+    return _LETTER.sub("字", _LATIN.sub("A", _DIGIT.sub("0", number)))
+
+
+def _form(number: str) -> str:
+    """Which kinds of signs follow each other, whatever how many: A0-0."""
+    return re.sub(r"([0A字])\1+", r"\1", _form_and_length(number))
 
 
 def bare(heading: str) -> str:
@@ -169,7 +185,7 @@ class _Rows:
         for number in sorted(self.sheet.rows):
             if number <= self.source.header:
                 continue
-            if all(cells.is_empty(self.sheet.cell(number, column)) for column in wanted):
+            if all(cells.is_empty(self.sheet.cell(number, column)) for column in wanted) or self._is_total(number):
                 continue
             first = self._field(number, key)
             if self._is_no_row(number, first, key):
@@ -179,18 +195,40 @@ class _Rows:
             listing.numbers.append(number)
         if not listing.rows:
             self.problems.error("sheet.no-rows", self.sheet.row_place(self.source.header))
+        self._leave_out_notes()
         self._tell_bad_characters()
         self._tell_same_numbers()
+        self._tell_unlike()
         for heading, column in self.unique.items():
             self._tell_clashes(heading, column)
         self._tell_notes()
         self._tell_long()
 
+    def _is_total(self, number: int) -> bool:
+        for column, raw in enumerate(self.sheet.rows[number]):
+            written = raw[1] if not isinstance(raw, str) and raw[0] == cells.FORMULA else raw
+            if isinstance(written, str) and _TOTAL.fullmatch(written):
+                self.problems.error("row.total", self.sheet.place(number, column), got=written.strip())
+                return True
+        return False
+
+    def _leave_out_notes(self) -> None:
+        """What stands alone in its row, in no form that a number of a whole row has, is a footer and no row."""
+        listing = self.listing
+        alone = {n for n, row in enumerate(listing.rows) if row[0] and len(row) > 1 and not any(row[1:])}
+        if not alone:
+            return
+        forms = {_form(row[0]) for n, row in enumerate(listing.rows) if n not in alone}
+        notes = [n for n in sorted(alone) if forms and _form(listing.rows[n][0]) not in forms]
+        for n in reversed(notes):
+            self.problems.error("row.note", listing.place(n, listing.columns[0]), got=listing.rows[n][0])
+            del listing.rows[n], listing.numbers[n]
+
     def _is_no_row(self, number: int, first: str, key: Column) -> bool:
         place = self.sheet.place(number, self.listing.where[key.name])
         if first and bare(first) == bare(key.heading):
             self.problems.error("row.heading", place, got=first)
-        elif first.lower().startswith(_NOT_A_NUMBER):
+        elif bare(first).lower().startswith(_NOT_A_NUMBER):
             self.problems.error("row.total", place, got=first)
         elif not first and cells.is_empty(self.sheet.cell(number, self.listing.where[key.name])):
             self.problems.error("row.no-number", place, expected=key.heading)
@@ -260,6 +298,23 @@ class _Rows:
                 self.problems.error("number.alike", self.listing.place(n, key), got=number,
                                     first=self.listing.place(before, key).cell,
                                     other=self.listing.rows[before][0])  # fmt: skip
+
+    def _tell_unlike(self) -> None:
+        """Numbers that are written otherwise than nearly all: other signs, or more or fewer of them."""
+        numbers = [(n, row[0]) for n, row in enumerate(self.listing.rows) if row[0]]
+        for form in (_form_and_length, _form):
+            forms = Counter(form(number) for _, number in numbers)
+            usual, times = forms.most_common(1)[0] if forms else ("", 0)
+            unlike = [n for n, number in numbers if form(number) != usual]
+            if not unlike:
+                return
+            if len(unlike) * _UNLIKE_SHARE <= len(numbers):
+                key = self.listing.columns[0]
+                named = ", ".join(self.listing.place(n, key).cell for n in unlike[:_UNLIKE_NAMED])
+                self.problems.warning("number.unlike", self.listing.place(unlike[0], key),
+                                      got=self.listing.rows[unlike[0]][0], count=len(unlike), named=named, usual=times,
+                                      other=next(number for _, number in numbers if form(number) == usual))  # fmt: skip
+                return
 
     def _tell_clashes(self, heading: str, column: int) -> None:
         """Two households with one identity number, say; what stands there is compared and not repeated."""

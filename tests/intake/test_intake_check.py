@@ -87,6 +87,53 @@ def test_a_registration_number_of_region_date_and_order_is_told_once_and_passes(
     assert (warned.severity, warned.values["count"], warned.got) == ("warning", 3, "421…02")
 
 
+@pytest.mark.parametrize("written", ["合计", "合  计", "合计：", "总 计 24 户", "总数", "小計", "Grand total", "SUM:"])
+@pytest.mark.parametrize("heading", ["序号", "登记编号", "姓名", "身份证号"])
+def test_a_row_of_totals_is_no_household_whichever_column_says_so(tmp_path: Path, heading: str, written: str) -> None:
+    totals: list[object] = [None, "24户", None, None, None, None, None]
+    totals[HEADINGS.index(heading)] = written
+    prepared = check(tmp_path, households=[*rows(), totals])
+    problem = only(prepared, "row.total")
+    assert (problem.where.cell, problem.got) == (f"{'ABCD'[HEADINGS.index(heading)]}27", written)
+    assert prepared.errors == (problem,)
+    assert prepared.outlook[0].candidates == 18
+
+
+@pytest.mark.parametrize("written", ["填 表 人 李", "备 注：以上", "李经办", "2021年12月1日", "共24户"])
+def test_a_footer_is_no_household(tmp_path: Path, written: str) -> None:
+    prepared = check(tmp_path, households=[*rows(), [None, written, None, None, None, None, None]])
+    assert [(problem.code in ("row.total", "row.note"), problem.where.cell) for problem in prepared.errors] == [
+        (True, "B27")
+    ]
+
+
+def test_a_household_of_which_nothing_but_the_number_is_known_takes_part(tmp_path: Path) -> None:
+    prepared = check(tmp_path, ("households: {people: {min: 2}}\n", "households: {category: 一般}\n"),
+                     households=[*rows(), [25, "SZ00025", None, None, None, None, None]])  # fmt: skip
+    assert prepared.errors == ()
+
+
+@pytest.mark.parametrize(
+    ("number", "count", "other"), [("SZ0005", 1, "SZ00001"), ("SZ-0005", 1, "SZ00001"), ("5号", 1, "SZ00001")]
+)
+def test_a_number_written_otherwise_than_nearly_all_is_warned_about(
+    tmp_path: Path, number: str, count: int, other: str
+) -> None:
+    prepared = check(tmp_path, households=with_cell(5, "登记编号", number))
+    warned = only(prepared, "number.unlike")
+    assert (warned.where.cell, warned.got, warned.values["other"]) == ("B7", number, other)
+    assert warned.values["count"] == count
+    assert prepared.errors == ()
+
+
+def test_numbers_that_grow_longer_as_they_count_are_alike(tmp_path: Path) -> None:
+    households = rows(120)
+    for n, household in enumerate(households, 1):
+        household[1] = str(n)
+    prepared = check(tmp_path, households=households)
+    assert "number.unlike" not in [problem.code for problem in prepared.problems]
+
+
 def test_a_date_where_a_number_should_be_is_told(tmp_path: Path) -> None:
     prepared = check(tmp_path, households=with_cell(5, "登记编号", date(2021, 3, 12)), xlsx=True)
     assert only(prepared, "cell.date").got == "2021-03-12"
