@@ -39,12 +39,13 @@ watch.observe(document.documentElement, {attributes: true});
 look();
 """
 ANSWER = """
-const done = arguments[arguments.length - 1], busy = /being computed|正在计算/;
+const done = arguments[arguments.length - 1], busy = /being computed|being judged|正在计算|正在核对/;
 const headline = document.querySelector('#answer-headline'), answer = document.querySelector('#answer');
+const since = document.querySelector('#since');
 const look = () => {
-  if (!headline.textContent || busy.test(answer.textContent)) return;
+  if (!headline.textContent || busy.test(since.textContent + answer.textContent)) return;
   watch.disconnect();
-  done([headline.textContent, answer.textContent, Array.from(answer.querySelectorAll('.ticket'), (n) => n.textContent),
+  done([headline.textContent, [since.textContent, answer.textContent].filter(Boolean).join(' '), Array.from(answer.querySelectorAll('.ticket'), (n) => n.textContent),
     Array.from(answer.querySelectorAll('.shell'), (n) => n.textContent)]);
 };
 const watch = new MutationObserver(look);
@@ -231,9 +232,12 @@ class Page:
         return dict(rows)
 
     def complaints(self) -> list[str]:
-        """What the browser wrote into its console since the last call: errors, and what a policy stopped."""
+        """What the browser wrote into its console since the last call: errors, and what a policy stopped.
+
+        Every browser writes there that nothing has been published as after.jsonl, which is no error.
+        """
         entries = self.driver.execute("getLog", {"type": "browser"})["value"]
-        return [entry["message"] for entry in entries]
+        return [entry["message"] for entry in entries if not re.search(r"/after\.jsonl .*404", entry["message"])]
 
 
 def groups_of(shown: str) -> str:

@@ -13,6 +13,7 @@ import json
 import os
 import re
 import subprocess
+import sys
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -163,12 +164,33 @@ def test_a_result_hash_and_a_notice_hash_are_compared_however_they_are_typed(pag
     assert page.compare() == VERIFIED
 
 
-@pytest.mark.parametrize("digits", [63, 65, 0])
+@pytest.mark.parametrize("digits", [65, 0])
 def test_a_notice_hash_has_64_digits(page: Page, digits: int) -> None:
     page.judge_published(GOLDEN["tiers"])
     typed = (HASHES["tiers"].notice * 2)[:digits] or "no hash"
     assert page.compare(notice=typed) == refuted("notice")
     assert "Look again at what you entered" in page.text("#verdict")
+
+
+@pytest.mark.parametrize("other", [False, True])
+@pytest.mark.parametrize("digits", [1, 32, 63])
+def test_fewer_digits_are_no_notice_hash_and_neither_verify_nor_refute(
+    page: Page, digits: int, other: bool, tmp_path: Path
+) -> None:
+    """As the command line says, which asks for all of them."""
+    hashes = HASHES["tiers"]
+    typed = (hashes.result if other else hashes.notice)[:digits]
+    page.judge_published(GOLDEN["tiers"])
+    assert page.compare(notice=typed) == Judgement("unusable", None)
+    assert "Look again at what you entered" in page.text("#verdict")
+    assert page.find("#verdict").get_attribute("data-tone") == "calm"
+    assert not page.find("#household").is_displayed()
+    write_folder(GOLDEN["tiers"], tmp_path)
+    command = [sys.executable, "-m", "kiosk.verifier", str(tmp_path), "--notice", typed]
+    assert subprocess.run(command, capture_output=True, check=False).returncode == 2
+    assert page.compare(notice=hashes.notice) == VERIFIED
+    page.judge_published(resealed(edited("roll.csv", "R02,李*", "R02,李|")))
+    assert page.compare(notice=typed) == refuted("roll")
 
 
 def test_of_too_few_digits_it_is_said_whether_they_agree(page: Page) -> None:
@@ -340,7 +362,8 @@ def test_no_look_up_leaves_the_device(page: Page) -> None:
     page.look_up(None)
     page.look_up("H004")
     page.compare(notice=HASHES["tiers"].notice)
-    assert sorted(page.host.asked) == sorted(["/draw/", *(f"/draw/{name}" for name in GOLDEN["tiers"])])
+    asked = ["/draw/", *(f"/draw/{name}" for name in GOLDEN["tiers"]), "/draw/after.jsonl"]
+    assert sorted(page.host.asked) == sorted(asked), "and the same whether anybody looks something up or not"
     everything = page.driver.execute_script(
         "return performance.getEntriesByType('resource').map((entry) => entry.name)"
     )

@@ -38,6 +38,7 @@ const until = (so) => new Promise((told) => {
   input.files = list.files;
   input.dispatchEvent(new Event('change'));
   await until(() => root.dataset.verdict);
+  if (!root.dataset.after) await until(() => root.dataset.after);
   for (const [after, entry] of chains) {
     run.source.files['after.jsonl'] = file('after.jsonl', after);
     given.entry = entry;
@@ -105,11 +106,10 @@ def judged(page: Page) -> Judgement:
 
 
 def published(page: Page, golden: Golden, after: bytes | int | None = None) -> Judgement:
-    """Published beside the seven files, and asked for."""
+    """Published beside the seven files."""
     there = {**files(golden.folder), "after.jsonl": golden.after if after is None else after}
     page.open(page.host.publish(there))
     assert page.judged() == RIGHT
-    page.find("#after-look").click()
     return judged(page)
 
 
@@ -171,14 +171,15 @@ def test_page_and_verifier_say_the_same_of_any_chain(browser: Page, folder: str,
     assert page == judge_with_verifier(files(folder), bytes(after))
 
 
-def test_published_beside_the_draw_it_is_read_when_somebody_asks(page: Page) -> None:
+def test_published_beside_the_draw_it_is_read_once_and_before_anybody_looks_something_up(page: Page) -> None:
     golden = GOLDEN["undone"]
     there = {**files(golden.folder), "after.jsonl": golden.after}
     page.open(page.host.publish(there))
     assert page.judged() == RIGHT
-    assert not any("after.jsonl" in path for path in page.host.asked)
-    page.find("#after-look").click()
     assert judged(page) == RIGHT
+    asked = list(page.host.asked)
+    page.look_up("R05")
+    assert page.host.asked == asked
     assert [path for path in page.host.asked if "after.jsonl" in path] == ["/draw/after.jsonl"]
     assert page.complaints() == []
 
@@ -210,9 +211,35 @@ def test_what_is_not_published_or_cannot_be_read_is_said_and_changes_no_verdict(
 def test_a_household_is_told_what_has_become_of_it(page: Page) -> None:
     golden = GOLDEN["one"]
     published(page, golden)
-    assert "Since the draw it has withdrawn (entry 1)." in page.look_up("R05")[1]
-    assert "Since the draw it was given: 两居室, number 4, 1栋-0902 (entry 2)." in page.look_up("R03")[1]
-    assert "Since" not in page.look_up("R07")[1]
+    hashes = [entry.decode() for entry in re.findall(rb'"hash":"([0-9a-f]{64})"', golden.after)]
+    for household, drawn, since, entry in (
+        ("R05", "R05 was drawn", "Changed since the draw: it has withdrawn (entry 1).", 1),
+        ("R03", "R03 was not drawn. In “两居室” it is alternate number 2.",
+         "Changed since the draw: it was given, as next in line, 两居室, number 4, 1栋-0902 (entry 2).", 2),
+    ):  # fmt: skip
+        headline, said, _, _ = page.look_up(household)
+        assert headline.startswith(drawn), "the draw's own result is never altered"
+        assert page.text("#since .changed") == since
+        assert f"The hash of entry {entry}: {' '.join(re.findall('....', hashes[entry - 1]))}" in said
+    assert "None changes anything for it." in page.look_up("R07")[1]
+    page.look_like("zh-CN")
+    published(page, golden)
+    assert page.look_up("R03")[0] == "R03 没有抽中。 在“两居室”是候补第 2 位。"
+    assert page.text("#since .changed") == "摇号后有变动：现为递补入选，两居室，顺序号 4，1栋-0902（第 2 条）。"
+
+
+def test_of_a_record_that_is_refused_or_not_to_be_read_a_household_is_told_so_and_nothing_of_it(page: Page) -> None:
+    golden = GOLDEN["one"]
+    published(page, golden, golden.after.replace(b'"household":"R03"', b'"household":"R07"'))
+    for household in ("R03", "R05", "R07"):
+        said = page.look_up(household)[1]
+        assert "What happened after the draw does not hold (each entry follows the one before, none is changed)" in said
+        assert "Changed since" not in said
+    published(page, golden, 500)
+    assert "What happened after the draw cannot be read" in page.look_up("R05")[1]
+    published(page, golden, 404)
+    page.look_up("R05")
+    assert page.text("#since") == ""
 
 
 def test_nothing_after_a_refuted_draw_is_judged(page: Page, tmp_path: Path) -> None:
