@@ -491,11 +491,12 @@ def read_seven(folder: str) -> dict[str, bytes]:
 
 
 def read_after(folder: str) -> bytes:
-    """after.jsonl; where there is none, nothing happened after the draw."""
-    try:
-        return read_file(Path(folder, AFTER))
-    except FileNotFoundError:
+    """after.jsonl; where there is none, nothing happened after the draw. A link that leads nowhere is not none."""
+    path = Path(folder, AFTER)
+    if not os.path.lexists(path):
         return b""
+    try:
+        return read_file(path)
     except OSError as trouble:
         raise UnusableError("cannot read after", folder=shown(folder), trouble=trouble.strerror) from None
 

@@ -125,3 +125,22 @@ def test_a_chain_that_cannot_be_read_is_unusable(folder: Path, capsys: Captured)
     assert status == 2
     assert told.startswith("unusable: ")
     assert "after.jsonl" in told
+
+
+def test_a_link_is_as_good_as_the_chain_that_it_leads_to_as_with_the_seven(tmp_path: Path, capsys: Captured) -> None:
+    write_folder(afters.files(CHAIN.folder), tmp_path)
+    for name in ("roll.csv", "after.jsonl"):
+        file = tmp_path / name
+        file.unlink(missing_ok=True)
+        (tmp_path / "elsewhere").mkdir(exist_ok=True)
+        (tmp_path / "elsewhere" / name).write_bytes({**afters.files(CHAIN.folder), "after.jsonl": CHAIN.after}[name])
+        file.symlink_to(tmp_path / "elsewhere" / name)
+        status, told = said(capsys, tmp_path, "--after", "--lang", "en")
+        assert status == 0
+    last = json.loads(CHAIN.after.splitlines()[-1])["hash"]
+    assert said(capsys, tmp_path, "--after", "--entry", last)[0] == 0
+    for name in ("after.jsonl", "roll.csv"):  # one that leads nowhere is not none
+        (tmp_path / "elsewhere" / name).unlink()
+        status, told = said(capsys, tmp_path, "--after", "--lang", "en")
+        assert status == 2
+        assert told.startswith(f"unusable: cannot read {name} ")
