@@ -45,7 +45,8 @@ const since = document.querySelector('#since');
 const look = () => {
   if (!headline.textContent || busy.test(since.textContent + answer.textContent)) return;
   watch.disconnect();
-  done([headline.textContent, [since.textContent, answer.textContent].filter(Boolean).join(' '), Array.from(answer.querySelectorAll('.ticket'), (n) => n.textContent),
+  done([headline.textContent, [since.textContent, answer.textContent].filter(Boolean).join(' '),
+    Array.from(answer.querySelectorAll('.ticket'), (n) => n.textContent),
     Array.from(answer.querySelectorAll('.shell'), (n) => n.textContent)]);
 };
 const watch = new MutationObserver(look);

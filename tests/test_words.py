@@ -46,6 +46,26 @@ def test_what_may_hold_letters_is_never_called_a_number_in_chinese() -> None:
     assert sum("位字符" in text for text in said) > 8
 
 
+# One thing has one name, on the screen, on paper, on the phone and in the terminal.
+OTHER_NAMES = {
+    "哈希": "指纹", "密钥": "密数", "登记号": "登记编号", "递补第": "候补第 N 位", "递补名单": "候补名单",
+    "阶段：": "批次", "阶段 {stage}": "批次",
+}  # fmt: skip
+
+
+def test_one_thing_has_one_name_in_chinese() -> None:
+    said = dict(texts("zh-CN"))
+    for page in (
+        *PAGES,
+        KIOSK / "verifier" / "__main__.py",
+        KIOSK / "hall" / "notice.html",
+        KIOSK / "hall" / "live.html",
+    ):
+        said[page.name] = page.read_text(encoding="utf-8")
+    found = [(where, other) for where, text in said.items() for other in OTHER_NAMES if other in text]
+    assert found == []
+
+
 @cache
 def literals() -> tuple[frozenset[str], tuple[re.Pattern[str], ...]]:
     """The strings that stand in the program, and a pattern for each f-string: its values are groups."""

@@ -115,7 +115,9 @@ def _notice_part(language: str, files: Mapping[str, bytes], inputs: Inputs, wher
         for name in (*evidence.INPUTS, *NOTICE_EXTRAS)
         if name in files
     )
-    object_to = words("hall.notice.object-to", where=where) if where else words("hall.notice.object-to-publisher")
+    to_whom = "hall.notice.object-to" if where else "hall.notice.object-to-publisher"
+    # A void draw has no ceremony to come.
+    object_to = words(f"{to_whom}-void" if void.FILE in files else to_whom, where=where)
     return "".join([
         f'<section lang="{language}">',
         f'<p class="rehearsal">{words("hall.notice.rehearsal")}</p>' if told.rehearsal else "",

@@ -87,15 +87,16 @@ SENTENCES = {
     "value": ("{found} holds a | or has white space at an end", "{found} 含有 | 或首尾有空白"),
     # sums, claimed
     "sums": ("SHA256SUMS is what the six files give", "SHA256SUMS 与六个文件一致"),
-    "not asked": ("no result hash was given", "没有给出结果哈希"),
-    "claimed": ("the result hash begins with the {length} digits given", "结果哈希以所给的 {length} 位字符开头"),
+    "not asked": ("no result hash was given", "没有给出结果指纹"),
+    "claimed": ("the result hash begins with the {length} digits given", "结果指纹以所给的 {length} 位字符开头"),
     "claimed form": ("the result hash given, {given}, is not 32 to 64 hexadecimal digits",
-                     "所给的结果哈希 {given} 不是 32 至 64 位字符（0–9、a–f）"),
-    "claimed short": ("the result hash given, {given}, has {length} digits, and at least 32 are needed; they are "
-                      "{agree} the first {length} of that of SHA256SUMS",
-                      "所给的结果哈希 {given} 只有 {length} 位，至少要 32 位；它与 SHA256SUMS 的前 {length} 位{agree}"),
+                     "所给的结果指纹 {given} 不是 32 至 64 位字符（0–9、a–f）"),
+    "claimed short": ("the {length} digits given, {given}, are {agree} the first {length} of the result hash; they "
+                      "are too few to tell, give at least 32",
+                      "所给的 {length} 位 {given} 与结果指纹的前 {length} 位{agree}；"
+                      "位数不够，不足以判定，请至少给出 32 位"),
     "claimed other": ("the result hash given is {given}, and that of SHA256SUMS is {computed}",
-                      "所给的结果哈希是 {given}，而 SHA256SUMS 的是 {computed}"),
+                      "所给的结果指纹是 {given}，而 SHA256SUMS 的是 {computed}"),
     # text
     "text": ("the six files are clean UTF-8 text", "六个文件都是规范的 UTF-8 文本"),
     "empty": ("the file is empty", "这是空文件"),
@@ -107,7 +108,7 @@ SENTENCES = {
     # notice
     "notice": ("draw {draw}; it names the inputs that are here", "摇号编号 {draw}；所列输入文件与此一致"),
     "notice equal": ("draw {draw}; it names the inputs that are here, and has the notice hash given",
-                     "摇号编号 {draw}；所列输入文件与此一致，公告哈希与所给的一致"),
+                     "摇号编号 {draw}；所列输入文件与此一致，公告指纹与所给的一致"),
     "no date": ("{found} is no date of the calendar", "{found} 不是历法上的日期"),
     "label twice": ("{label} has a commitment already", "{label} 已有一份承诺"),
     "ninth": ("this is the ninth commitment, and 8 are allowed", "这是第九份承诺，最多 8 份"),
@@ -120,13 +121,13 @@ SENTENCES = {
     "other input": ("it names {input} with the SHA-256 {promised}, and the one here has {computed}",
                     "所列 {input} 的 SHA-256 是 {promised}，而这里的是 {computed}"),
     "notice form": ("the notice hash given, {given}, is not 64 hexadecimal digits",
-                    "所给的公告哈希 {given} 不是 64 位字符（0–9、a–f）"),
+                    "所给的公告指纹 {given} 不是 64 位字符（0–9、a–f）"),
     "notice short": ("give all 64 digits of the notice hash (--notice): these are {length}, and they are {agree} the "
                      "first {length} of that of notice.txt, which proves too little",
-                     "请给出公告哈希的全部 64 位（--notice）：这里只有 {length} 位，"
+                     "请给出公告指纹的全部 64 位（--notice）：这里只有 {length} 位，"
                      "与 notice.txt 的前 {length} 位{agree}，不足以证明"),
     "notice other": ("the notice hash given is {given}, and that of notice.txt is {computed}",
-                     "所给的公告哈希是 {given}，而 notice.txt 的是 {computed}"),
+                     "所给的公告指纹是 {given}，而 notice.txt 的是 {computed}"),
     # roll, units
     "roll": ("households: {rows}", "家庭：{rows} 户"),
     "units": ("units: {rows}", "房源：{rows} 套"),
@@ -146,9 +147,9 @@ SENTENCES = {
               "{row} 排在 {before} 之后：重复，或未按 UTF-8 字节升序"),
     "rows": ("there are {has} rows, and notice.txt says {promised}", "有 {has} 行，而 notice.txt 写的是 {promised}"),
     # rules
-    "rules": ("stages: {has}", "阶段：{has} 个"),
+    "rules": ("stages: {has}", "批次：{has} 个"),
     "stages": ("there are {has} stages, and notice.txt says {promised}",
-               "有 {has} 个阶段，而 notice.txt 写的是 {promised}"),
+               "有 {has} 个批次，而 notice.txt 写的是 {promised}"),
     "backslash": ("a backslash stands in {found}", "{found} 中有反斜杠"),
     "id": ("the id {id} stands there twice, or is the 65th", "编号 {id} 重复，或已是第 65 个"),
     "no column": ("the table has no column {column}", "表中没有 {column} 列"),
@@ -159,17 +160,17 @@ SENTENCES = {
     "range": ("a range needs whole numbers in the column {column}, and {id} has {found} there",
               "区间要求 {column} 列全是整数，而 {id} 的是 {found}"),
     "chances": ("the stage {stage} takes household {id}, whose chances are {found} and not 1 to 64",
-                "阶段 {stage} 包括家庭 {id}，其机会数是 {found}，应为 1 至 64"),
+                "批次 {stage} 包括家庭 {id}，其机会数是 {found}，应为 1 至 64"),
     "choose tier": ("the tier {tier} filters units, and in its stage households choose",
-                    "分组 {tier} 限定了房源，而所在阶段是自行选房"),
+                    "档次 {tier} 限定了房源，而所在批次是自行选房"),
     "choose later": ("the stage {stage} takes unit {id}, which is for choosing in the stage {earlier}",
-                     "阶段 {stage} 包括房源 {id}，而它在阶段 {earlier} 中供选房"),
+                     "批次 {stage} 包括房源 {id}，而它在批次 {earlier} 中供选房"),
     # seed, commitments, result
     "seed": ("people who contributed: {people}, secrets: {secrets}, public digits: {digits}",
-             "投掷：{people} 人，密钥：{secrets} 份，公开数字：{digits} 位"),
-    "commitments": ("each secret opens its commitment", "每份密钥都与其承诺相符"),
+             "投掷：{people} 人，密数：{secrets} 份，公开数字：{digits} 位"),
+    "commitments": ("each secret opens its commitment", "每份密数都与其承诺相符"),
     "commitment": ("the secret of {label}, {secret}, gives {computed}, and the commitment in notice.txt is {promised}",
-                   "{label} 的密钥 {secret} 算得 {computed}，而 notice.txt 中的承诺是 {promised}"),
+                   "{label} 的密数 {secret} 算得 {computed}，而 notice.txt 中的承诺是 {promised}"),
     "result": ("drawn again: the same, byte for byte; rows: {rows}", "重新摇号，结果逐字节相同；{rows} 行"),
     "other row": ("{found} stands there, and the draw gives {wanted}", "写的是 {found}，而重新摇号得到 {wanted}"),
     # after the draw
@@ -183,17 +184,17 @@ SENTENCES = {
                  "{key} {found} 应为 1 至 80 个字符、不含 |、首尾无空白"),
     "line feed": ("the {key} {found} holds a line feed", "{key} {found} 含有换行"),
     "after chain": ("entries: {has}, each on the one before, the first on the result hash",
-                    "{has} 条记录环环相扣，第一条接在结果哈希之后"),
+                    "{has} 条记录环环相扣，第一条接在结果指纹之后"),
     "bad hash": ("the line gives the hash {computed}, and {found} stands there",
-                 "此行的哈希应为 {computed}，写的是 {found}"),
+                 "此行的指纹应为 {computed}，写的是 {found}"),
     "bad previous": ("previous should be {computed}, and {found} stands there",
                      "previous 应为 {computed}，写的是 {found}"),
     "bad n": ("this is entry {wanted}, and {found} stands there", "这是第 {wanted} 条，写的是 {found}"),
-    "entry not asked": ("no hash of an entry was given", "没有给出记录的哈希"),
-    "entry found": ("entry {number} has the hash given", "第 {number} 条记录的哈希与所给的一致"),
+    "entry not asked": ("no hash of an entry was given", "没有给出记录的指纹"),
+    "entry found": ("entry {number} has the hash given", "第 {number} 条记录的指纹与所给的一致"),
     "entry form": ("the hash of an entry given, {given}, is not 32 to 64 hexadecimal digits",
-                   "所给的记录哈希 {given} 不是 32 至 64 位字符（0–9、a–f）"),
-    "entry lost": ("no entry has the hash given, {given}", "没有哈希为 {given} 的记录"),
+                   "所给的记录指纹 {given} 不是 32 至 64 位字符（0–9、a–f）"),
+    "entry lost": ("no entry has the hash given, {given}", "没有指纹为 {given} 的记录"),
     "after persons": ("two persons where two are needed", "须二人之处都有二人"),
     "same person": ("{name} is named as both persons", "两个人都写成了 {name}"),
     "closed by who answered": ("{name} has answered question {question}, and closes it",
@@ -201,12 +202,12 @@ SENTENCES = {
     "after step": ("each entry is right where it stands; households that have withdrawn: {gone}, "
                    "replacements that stand: {late}, questions not closed: {open}",
                    "每条记录在其位置都正确；已弃权 {gone} 户，有效递补 {late} 户，未销号问题 {open} 个"),
-    "stranger": ("there is no household {household} in the roll", "轮候库中没有家庭 {household}"),
+    "stranger": ("there is no household {household} in the roll", "名册中没有家庭 {household}"),
     "gone already": ("{household} has withdrawn already", "{household} 已经弃权"),
     "nothing to give": ("no place is free for which anybody is next", "没有可递补的空出房源"),
     "another is next": ("{key} should be {wanted}, and {found} stands there", "{key} 应为 {wanted}，写的是 {found}"),
-    "no choosing": ("in the stage {stage} nobody has to choose", "阶段 {stage} 没有待选房的家庭"),
-    "not offered": ("{unit} is not offered in the stage {stage}", "阶段 {stage} 不提供房源 {unit}"),
+    "no choosing": ("in the stage {stage} nobody has to choose", "批次 {stage} 没有待选房的家庭"),
+    "not offered": ("{unit} is not offered in the stage {stage}", "批次 {stage} 不提供房源 {unit}"),
     "taken": ("{unit} is held by {household}", "房源 {unit} 由 {household} 选定"),
     "nothing to undo": ("there is no earlier entry {entry} that stands and can be undone",
                         "没有可以撤销的有效记录 {entry}"),
@@ -218,7 +219,7 @@ SENTENCES = {
     "held": ("{stage}, {place}: {household}, {unit} (entry {entry})",
              "{stage}，{place}：{household}，{unit}（第 {entry} 条）"),
     "entry not given": ("that nothing is missing at the end of after.jsonl (give the hash of an entry with --entry)",
-                        "after.jsonl 末尾没有缺失（可用 --entry 给出某条记录的哈希）"),
+                        "after.jsonl 末尾没有缺失（可用 --entry 给出某条记录的指纹）"),
     # the verdict
     "changed": ("since then   {0}", "摇号之后  {0}"),
     "holds": ("holds     ", "成立　　"),
@@ -229,18 +230,18 @@ SENTENCES = {
     "title": ("title        {0}", "标题      {0}"),
     "rehearsal": ("REHEARSAL    this was a rehearsal; it allots nothing",
                   "演练      REHEARSAL：这是演练，不分配任何房源"),
-    "notice hash": ("notice hash  {0}", "公告哈希  {0}"),
+    "notice hash": ("notice hash  {0}", "公告指纹  {0}"),
     "seed hash": ("seed         {0}", "种子      {0}"),
-    "result hash": ("result hash  {0}", "结果哈希  {0}"),
+    "result hash": ("result hash  {0}", "结果指纹  {0}"),
     "not proved": ("not proved   {0}", "未证明    {0}"),
     "verified": ("draw {draw}, {title}", "摇号 {draw}，{title}"),
     "verified rehearsal": ("REHEARSAL {draw}, {title}", "演练（REHEARSAL）{draw}，{title}"),
     "notice not given": ("not compared with a notice published beforehand (give its hash with --notice)",
-                         "未与事先公布的公告核对（可用 --notice 给出其哈希）"),
+                         "未与事先公布的公告核对（可用 --notice 给出其指纹）"),
     "source": ("compare the digits with the source: {digits} ({source})",
                "请与公开来源核对这些数字：{digits}（{source}）"),
     "claimed not given": ("not compared with the result hash shown in the hall (compare the 16 groups, or give it "
-                          "with --claimed)", "未与现场公布的结果哈希核对（请核对 16 组数字，或用 --claimed 给出）"),
+                          "with --claimed)", "未与现场公布的结果指纹核对（请核对 16 组数字，或用 --claimed 给出）"),
 }  # fmt: skip
 
 
@@ -1478,12 +1479,12 @@ def options() -> Options:
         allow_abbrev=False,
     )
     parser.add_argument("folder", metavar="FOLDER", help="the evidence folder 证据文件夹")
-    parser.add_argument("--claimed", metavar="HEX", help="the result hash seen, 32 to 64 digits 所见的结果哈希")
+    parser.add_argument("--claimed", metavar="HEX", help="the result hash seen, 32 to 64 digits 所见的结果指纹")
     parser.add_argument(
-        "--notice", metavar="HEX", help="the notice hash published beforehand, all 64 digits 事先公布的公告哈希"
+        "--notice", metavar="HEX", help="the notice hash published beforehand, all 64 digits 事先公布的公告指纹"
     )
     parser.add_argument("--after", action="store_true", help="after.jsonl, too 并核验摇号后的记录")
-    parser.add_argument("--entry", metavar="HEX", help="the hash of an entry of it, 32 to 64 digits 所持某条记录的哈希")
+    parser.add_argument("--entry", metavar="HEX", help="the hash of an entry of it, 32 to 64 digits 所持某条记录的指纹")
     parser.add_argument("--json", action="store_true", help="one JSON object instead of lines 输出一个 JSON 对象")
     parser.add_argument("--lang", choices=Words._fields, help="the language of the sentences 语言")
     return parser

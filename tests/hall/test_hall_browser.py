@@ -89,6 +89,19 @@ def test_the_page_judges_the_draw_under_the_server_s_policy(
     assert page.complaints() == []
 
 
+def test_no_figure_of_the_notice_is_broken_in_two_on_a_phone(
+    page: Page, serving: Callable[[Ceremony], str], tmp_path: Path
+) -> None:
+    page.open(f"{serving(Ceremony(tmp_path / 'draw', 'suizhou-507'))}/")
+    figures = page.driver.execute_script(
+        "return Array.from(document.querySelectorAll('td:nth-child(n+3)'), (cell) => {"
+        " const range = document.createRange(); range.selectNodeContents(cell);"
+        " return [cell.textContent, range.getClientRects().length]; })"
+    )
+    assert figures and all(lines == 1 for _, lines in figures), figures
+    assert page.driver.execute_script("return document.documentElement.scrollWidth") == 360
+
+
 def test_the_page_beside_the_notice_looks_a_household_up(
     page: Page, serving: Callable[[Ceremony], str], ceremony: Ceremony
 ) -> None:

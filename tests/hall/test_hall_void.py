@@ -38,6 +38,11 @@ def test_a_void_is_published_with_its_notice(tmp_path: Path) -> None:
     page = (after.folder / "index.html").read_text(encoding="utf-8")
     assert page.count(text.sha256((folder / "void.txt").read_bytes())) == 2  # in both languages
     assert "void.txt" not in (before.folder / "index.html").read_text(encoding="utf-8")
+    assert "请在仪式开始前" not in page and "Before the ceremony begins" not in page
+    assert "对此有异议的，请向发布本公告的单位提出" in page
+    (folder / "office.json").write_text('{"objections": "市住保中心 0722-12345"}', encoding="utf-8")
+    page = (export.export_notice(folder, tmp_path / "told").folder / "index.html").read_text(encoding="utf-8")
+    assert "请在仪式开始前" not in page and page.count("市住保中心 0722-12345") == 2
 
 
 def test_a_void_txt_that_is_not_the_journals_or_not_this_draws_is_not_published(tmp_path: Path) -> None:
