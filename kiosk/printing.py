@@ -16,7 +16,6 @@ from kiosk import folder as folders
 from kiosk.after import office
 from kiosk.after.book import Book
 from kiosk.after.replace import Draw
-from kiosk.ceremony import void
 from kiosk.core import evidence, text
 from kiosk.core.errors import DeviceError, InputError
 from kiosk.hall import address as addresses
@@ -114,9 +113,8 @@ def _documents(options: argparse.Namespace, settings: KioskSettings) -> Iterable
 
 def _certificate(told: Facts) -> bytes:
     """Of the draw; where there is none, of its having been declared void."""
-    declared = folders.read_file(told.folder / void.FILE)
-    if told.drawn is None and declared is not None:
-        return certificate.voided(told, void.parse(declared, told.inputs))
+    if told.declared is not None:
+        return certificate.voided(told, told.declared)
     return certificate.certificate(told, _verdict(told.folder))
 
 

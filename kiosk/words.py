@@ -33,6 +33,17 @@ def say(language: str, key: str, **values: object) -> str:
     return texts(language)[key].format_map({name: str(value) for name, value in values.items()})
 
 
+def label_name(language: str, label: str) -> str:
+    """Whose secret it is, in words: those of the usual labels; any other label stands as the notice has it."""
+    return texts(language).get(f"screen.label.{label}", label)
+
+
+def label_beside(language: str, label: str) -> str:
+    """The same, and the label behind it where that is another word: on paper it is compared with the notice."""
+    name = label_name(language, label)
+    return label if name.casefold() == label else f"{name} {label}"
+
+
 def grouped(digits: str) -> list[str]:
     return [digits[at : at + 4] for at in range(0, len(digits), 4)]
 

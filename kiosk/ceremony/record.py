@@ -48,7 +48,7 @@ from kiosk.core.errors import InputError, JournalError
 from kiosk.core.evidence import Inputs
 from kiosk.journal import entry
 from kiosk.journal.entry import Decoded
-from kiosk.words import say, texts
+from kiosk.words import label_beside, say, texts
 
 # Each event's sentence, by its key under `record.event`.
 _SENTENCES: Mapping[type[Event], str] = {
@@ -192,6 +192,11 @@ def sentence(inputs: Inputs, event: Event, language: str) -> str:
     """What happened, and who confirmed it."""
     values = {name: _said(value) for name, value in vars(event).items()} | _titles(inputs, event)
     key = _SENTENCES[type(event)]
+    if isinstance(event, SecretOpened | Voided):
+        values["label"] = label_beside(language, values["label"])
+    if isinstance(event, Interrupted):
+        values |= {"stopped": moment(values["stopped"]), "resumed": moment(values["resumed"])}
+        key = "interrupted-mended" if event.torn_bytes else key
     if isinstance(event, Refused):
         values["why"] = _why(event, language)
     if isinstance(event, LookedUp) and not event.rank:
@@ -208,6 +213,11 @@ def sentence(inputs: Inputs, event: Event, language: str) -> str:
         return what
     confirmed = say(language, "record.confirmed", operator=values["operator"], witness=values["witness"])
     return f"{what} {confirmed}"
+
+
+def moment(written: str) -> str:
+    """A time of the journal (ISO 8601) as people write it, by the clock of that day."""
+    return written[:19].replace("T", " ")
 
 
 def _titles(inputs: Inputs, event: Event) -> dict[str, str]:

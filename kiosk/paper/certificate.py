@@ -4,7 +4,6 @@ from the folder; who was there, when, and every incident come from the journal, 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import kiosk
@@ -13,10 +12,10 @@ from kiosk import program
 from kiosk.ceremony import record
 from kiosk.ceremony.history import event_of
 from kiosk.ceremony.steps import (
-    REASONS,
     ContributionConfirmed,
     Covered,
     DieTakenBack,
+    Event,
     Finished,
     Interrupted,
     NoticeConfirmed,
@@ -26,6 +25,8 @@ from kiosk.ceremony.steps import (
     RecordConfirmed,
     Refused,
     Sealed,
+    TakeBackDie,
+    ThrowDie,
     Uncovered,
     VoidAsked,
     Voided,
@@ -35,11 +36,13 @@ from kiosk.journal import entry
 from kiosk.journal.entry import Entry
 from kiosk.paper import typeset
 from kiosk.paper.facts import Facts, groups
-from kiosk.words import say
+from kiosk.words import label_beside, say
 
 INCIDENTS = (
     DieTakenBack, RecordConfirmed, Covered, Uncovered, Interrupted, QuestionNoted, Refused, VoidAsked, Voided,
 )  # fmt: skip
+# As a refusal names what it refused: a key that was none of that moment's, or a die too many.
+_KEYS = ("next", "enter", ThrowDie.__name__, TakeBackDie.__name__)
 _SECTION = "paper.certificate"
 _WORDS = (
     "stage", "allotted", "alternates", "held", "commitments", "contributions", "who", "dice", "reveals", "no-reveals",
@@ -101,7 +104,7 @@ def _both(
 ) -> dict[str, Any]:
     """What either certificate says."""
     language, notice = facts.language, facts.inputs.notice
-    incidents = list(_incidents(facts, entries))
+    incidents, keys = list(_incidents(facts, entries)), sum(map(_is_harmless, map(event_of, entries)))
     compared = any(each.event == NoticeConfirmed.__name__ for each in entries)
     none = say(language, f"{_SECTION}.no-incidents", lines=len(entries))
     return {
@@ -111,13 +114,14 @@ def _both(
         "held": _named(facts, _held(facts, entries)),
         "notice_title": say(language, f"{_SECTION}.{'notice' if compared else 'notice-alone'}"),
         "notice": groups(facts.inputs.notice_hash),
-        "commitments": [[label, groups(commitment)] for label, commitment in notice.commitments],
+        "commitments": _by_label(facts, notice.commitments),
         "contributions": _contributions(dice, entries),
         "no_contributions": say(language, f"{_SECTION}.{'none-thrown' if notice.dice else 'no-contributions'}"),
-        "reveals": [[label, groups(secret)] for label, secret in reveals],
+        "reveals": _by_label(facts, reveals),
         "programs": list(_programs(facts, entries)),
         "incidents_title": say(language, f"{_SECTION}.incidents", count=len(incidents)),
         "incidents": incidents,
+        "harmless": say(language, f"{_SECTION}.harmless", count=keys) if keys else "",
         "no_incidents": none if entries else say(language, f"{_SECTION}.no-journal"),
         "records": [[say(language, f"{_SECTION}.record"), groups(entries[-1].hash)]] if entries else [],
         "signing": list(_signing(facts, entries, dice)),
@@ -125,15 +129,10 @@ def _both(
 
 
 def _void(facts: Facts, declared: Voiding) -> list[tuple[str, str]]:
-    public = facts.inputs.notice.public
-    reason = declared.reason
-    if reason in REASONS:
-        source = public.source if public else ""
-        reason = say(facts.language, f"screen.void.reason.{reason}", label=declared.label, source=source)
-    rows = [("declared", declared.declared[:19].replace("T", " ")), ("why", reason)]
+    rows = [("declared", record.moment(declared.declared)), ("why", facts.why_void(declared))]
     rows += [("declared-by", declared.operator or "–"), ("declared-before", declared.witness or "–")]
-    opened = {label for label, _ in declared.reveals}
-    closed = [label for label, _ in facts.inputs.notice.commitments if label not in opened]
+    language, opened = facts.language, {label for label, _ in declared.reveals}
+    closed = [label_beside(language, label) for label, _ in facts.inputs.notice.commitments if label not in opened]
     return [*rows, ("closed", ", ".join(closed))] if closed else rows
 
 
@@ -143,6 +142,10 @@ def _entries(facts: Facts) -> tuple[Entry, ...]:
         return ()
     record.check(facts.folder)
     return entry.decode(data, facts.inputs.notice_hash).entries
+
+
+def _by_label(facts: Facts, rows: Sequence[tuple[str, str]]) -> list[list[object]]:
+    return [[label_beside(facts.language, label), groups(digits)] for label, digits in rows]
 
 
 def _named(facts: Facts, rows: Sequence[tuple[str, str]]) -> list[list[str]]:
@@ -212,10 +215,17 @@ def _incidents(facts: Facts, entries: Sequence[Entry]) -> Iterator[list[str]]:
     given = False
     for each in entries:
         event = event_of(each)
+        if _is_harmless(event):
+            continue
         if isinstance(event, INCIDENTS) or (isinstance(event, PublicGiven) and given):
             said = record.sentence(facts.inputs, event, facts.language)
             yield [str(each.number), _when(each), typeset.breakable(said)]
         given = given or isinstance(event, PublicGiven)
+
+
+def _is_harmless(event: Event) -> bool:
+    """A key that did nothing where it was pressed; what was refused otherwise is a value that somebody gave."""
+    return isinstance(event, Refused) and event.step in _KEYS
 
 
 def _signing(facts: Facts, entries: Sequence[Entry], dice: Sequence[str]) -> Iterator[list[str]]:
@@ -230,4 +240,4 @@ def _signing(facts: Facts, entries: Sequence[Entry], dice: Sequence[str]) -> Ite
 
 
 def _when(each: Entry) -> str:
-    return f"{datetime.fromisoformat(each.wall):%Y-%m-%d %H:%M:%S}"
+    return record.moment(each.wall)

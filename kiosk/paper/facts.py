@@ -1,13 +1,16 @@
 """What paper says of a folder: read once, judged, and the part that every page carries."""
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from kiosk import folder as folders
-from kiosk.ceremony import record
-from kiosk.core import evidence
+from kiosk.ceremony import record, void
+from kiosk.ceremony.steps import REASONS
+from kiosk.ceremony.void import Voiding
+from kiosk.core import allot, evidence, seed
 from kiosk.core.errors import InputError
 from kiosk.core.evidence import Evidence, Inputs
 from kiosk.core.rules import Stage
@@ -15,7 +18,7 @@ from kiosk.paper import office as offices
 from kiosk.paper import typeset
 from kiosk.paper.office import Office
 from kiosk.paper.private import NOTHING, Private
-from kiosk.words import LANGUAGES, say
+from kiosk.words import LANGUAGES, label_beside, say
 
 
 @dataclass(frozen=True)
@@ -33,11 +36,36 @@ class Facts:
 
     @cached_property
     def result(self) -> Evidence:
-        """InputError where nothing has been drawn yet, or not all of it has been shown."""
+        """InputError where nothing has been drawn, or not all of it has been shown."""
         if self.drawn is None:
-            raise InputError("evidence.missing", file=evidence.SUMS)
+            raise self._undrawn()
         record.refuse_unended(self.folder, self.inputs.notice_hash)
         return self.drawn
+
+    def _undrawn(self) -> InputError:
+        """Why there is no result: it was declared void, it has not been held, or a file of it is lost."""
+        if self.declared is not None:
+            return InputError("paper.void", draw=self.inputs.notice.draw)
+        if any(os.path.lexists(self.folder / name) for name in (seed.FILE, allot.FILE)):
+            return InputError("evidence.missing", file=evidence.SUMS)
+        return InputError("paper.not-drawn", draw=self.inputs.notice.draw)
+
+    @cached_property
+    def declared(self) -> Voiding | None:
+        """Of a draw that was declared void, what void.txt says; JournalError where the record says otherwise."""
+        data = folders.read_file(self.folder / void.FILE) if self.drawn is None else None
+        if data is None:
+            return None
+        record.check(self.folder)
+        return void.parse(data, self.inputs)
+
+    def why_void(self, declared: Voiding) -> str:
+        """The reason as a sentence: one of the known ones in words, or what was typed."""
+        if declared.reason not in REASONS:
+            return declared.reason
+        public = self.inputs.notice.public
+        values = {"label": label_beside(self.language, declared.label), "source": public.source if public else ""}
+        return say(self.language, f"screen.void.reason.{declared.reason}", **values)
 
     @property
     def marks(self) -> list[str]:
