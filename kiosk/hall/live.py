@@ -60,7 +60,7 @@ class Follower:
         }
         name = inputs.roll.columns.index("name") if "name" in inputs.roll.columns else None
         self.names = {row[0]: row[name] for row in inputs.roll.rows} if name is not None else {}
-        self.seen = False  # whether there has been a journal, even for a moment
+        self.seen = os.path.lexists(self.path)  # whether there has been a journal, even for a moment
         self._begin()
 
     def _begin(self) -> None:

@@ -168,7 +168,6 @@ def test_a_journal_that_is_out_of_sight_for_a_look_is_waited_for(ceremony: Cerem
     """As a copy has it while it is brought up to date: the seven files are there, and the screen has not shown all."""
     journal = ceremony.folder / "journal.jsonl"
     hall = Hall(ceremony.folder)
-    asyncio.run(hall.look())
     ceremony.seal()
     shows = ceremony.shows()
     next(shows)
