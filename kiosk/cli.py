@@ -42,12 +42,18 @@ def main(argv: Sequence[str] | None = None, prog: str = "mingyao", default: str 
     # What a draw prints is in the draw's own language, whatever the shell's is, unless somebody asks for another.
     options.paper_language, options.language = options.language, options.language or _language()
     try:
-        return COMMANDS[options.command](options)
+        status = COMMANDS[options.command](options)
+        sys.stdout.flush()
+        return status
     except MingyaoError as error:
         if options.debug:
             traceback.print_exc()
         print(explain(options.language, error), file=sys.stderr)
         return UNUSABLE if isinstance(error, InputError) else REFUSED
+    except BrokenPipeError:
+        # Nobody reads what is printed, as in `… | head`: nothing is left to say, nor when Python ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return UNUSABLE
     except OSError as error:
         if options.debug:
             traceback.print_exc()
@@ -111,7 +117,8 @@ def check(options: argparse.Namespace) -> int:
     from kiosk.receipt import Writer
 
     prepared = freezing.prepare(options.draw_yaml, register=options.register)
-    for line in Writer(options.language).outlook(prepared.outlook):
+    writer = Writer(options.language)
+    for line in (*writer.outlook(prepared.outlook), *writer.filtered(prepared.values)):
         print(line)
     return REFUSED if _tell_problems(options, prepared) else DONE
 
@@ -144,6 +151,9 @@ def _tell_problems(options: argparse.Namespace, prepared: "Prepared") -> bool:
         # Names and numbers of the office's list are for who runs this.
         confidential.write(file, "".join(f"{line}\n" for line in (about, "", *all)).encode())
         print(say(options.language, "cli.more-problems", all=len(all), file=file))
+    if prepared.unjudged:
+        what = [say(options.language, f"intake.unjudged-{part}") for part in prepared.unjudged]
+        print(say(options.language, "intake.unjudged", what=say(options.language, "intake.and").join(what)))
     told = {"errors": len(prepared.errors), "warnings": len(prepared.warnings)}
     print(say(options.language, "cli.problems", **told))
     return bool(prepared.errors)
@@ -286,7 +296,10 @@ def _parser(prog: str) -> argparse.ArgumentParser:
         made = commands.add_parser(name, help=help, description=help)
         if folder:
             made.add_argument("folder", type=Path, metavar=folder, help="an evidence folder")
-        said = "of what is said (otherwise the shell's), and of papers (otherwise the draw's)"
+        said = (
+            "of what is said (otherwise the shell's), of papers (otherwise the draw's) and, for `run`, of the screen "
+            "(otherwise kiosk.yaml's)"
+        )
         made.add_argument("--language", choices=LANGUAGES, help=said)
         made.add_argument("--debug", action="store_true", help="show where in the program an error arose")
         return made

@@ -30,7 +30,7 @@ from kiosk.intake.problems import Place, Problem, Problems
 from kiosk.intake.secret import Random, draw_secret
 from kiosk.intake.settings import NOTARY, OPERATOR, Settings, Source
 from kiosk.receipt import FILE as RECEIPT
-from kiosk.receipt import Writer
+from kiosk.receipt import Values, Writer
 from kiosk.words import LANGUAGES
 
 OFFICE = "office.json"
@@ -62,12 +62,18 @@ class Draft:
 
 @dataclass(frozen=True)
 class Prepared:
-    """What the office's files come to. draft: None where there is an error among the problems."""
+    """What the office's files come to. draft: None where there is an error among the problems.
+
+    values: of the columns that the rules filter; unjudged: what could not be judged for the errors, by the last part
+    of its key among the texts (`intake.unjudged-…`).
+    """
 
     settings: Settings | None
     problems: tuple[Problem, ...]
     outlook: tuple[StageOutlook, ...]
     draft: Draft | None
+    values: tuple[Values, ...] = ()
+    unjudged: tuple[str, ...] = ()
 
     @property
     def errors(self) -> tuple[Problem, ...]:
@@ -97,20 +103,46 @@ def prepare(draw_yaml: Path, *, rehearsal: bool | None = None, register: Path | 
     problems = Problems()
     settings = draw_settings.read(draw_yaml, problems, rehearsal)
     if settings is None:
-        return Prepared(None, problems.sorted(), (), None)
-    understood = not problems.errors
+        return Prepared(None, problems.sorted(), (), None, unjudged=("all",))
     if not settings.rehearsal:
         _tell_used(register or draw_yaml.parent / registry.FILE, settings, problems)
     roll, units = (_listing(source, settings, problems) for source in (settings.roll, settings.units))
     seen: tuple[StageOutlook, ...] = ()
-    columns = rulebook.columns_are_right(settings, problems)
-    if roll and units and rulebook.fields_are_right(settings, roll, units, problems) and columns and understood:
-        seen = rulebook.look_ahead(settings, roll, units, problems)
-    if roll:
+    values: tuple[Values, ...] = ()
+    right = rulebook.columns_are_right(settings, problems) and settings.is_understood
+    if roll and units:
+        of_roll, of_units = rulebook.readable(settings, roll, units, problems)
+        whole = _is_whole(roll, settings.roll) and _is_whole(units, settings.units)
+        if right and whole and of_roll.rows and of_units.rows:
+            seen, values = rulebook.look_ahead(settings, of_roll, of_units, problems)
+    if roll and _is_whole(roll, settings.roll):
         listing.tell_recognisable(roll, Place(roll.sheet.file, roll.sheet.name), problems)
     written = rulebook.write(settings, roll, units, problems) if roll and units and not problems.errors else ""
     draft = _draft(settings, roll, units, written) if roll and units and not problems.errors else None
-    return Prepared(settings, problems.sorted(), seen, draft)
+    unjudged = tuple(_unjudged(settings, roll, units, seen, problems.sorted()))
+    return Prepared(settings, problems.sorted(), seen, draft, values, unjudged)
+
+
+def _is_whole(listing: Listing, source: Source) -> bool:
+    """Whether the sheet has every column that is to be published."""
+    return len(listing.columns) == len(source.columns)
+
+
+def _unjudged(settings: Settings, roll: Listing | None, units: Listing | None, seen: tuple[StageOutlook, ...],
+              problems: tuple[Problem, ...]) -> Iterator[str]:  # fmt: skip
+    """What errors hide, so that whoever mends them knows that more may come."""
+    errors = [problem for problem in problems if problem.severity == "error"]
+    for name, found, source in (("roll", roll, settings.roll), ("units", units, settings.units)):
+        if found is None:
+            yield name
+        elif not _is_whole(found, source):
+            yield f"{name}-columns"
+    if not seen:
+        yield "stages"
+    elif any(problem.where.file != settings.file for problem in errors):
+        yield "rows"
+    if settings.is_after_wrong or (settings.after and not seen):
+        yield "appointments"
 
 
 def _tell_used(register: Path, settings: Settings, problems: Problems) -> None:

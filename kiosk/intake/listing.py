@@ -7,8 +7,8 @@ how many cells it concerns and the first of them.
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from kiosk.core import tables
@@ -16,7 +16,7 @@ from kiosk.core.tables import Table
 from kiosk.intake import cells, privacy
 from kiosk.intake.characters import UNSEEN, bad_characters
 from kiosk.intake.problems import Place, Problems
-from kiosk.intake.settings import HOUSEHOLD, Column, Source
+from kiosk.intake.settings import HOUSEHOLD, UNIT, Column, Source
 from kiosk.intake.sheets import Sheet
 from kiosk.intake.yamltext import nearest
 
@@ -32,7 +32,8 @@ _TOTAL = re.compile(
 # What stands in the first column below or between the households, and is none.
 _NOT_A_NUMBER = ("合计", "总计", "小计", "共计", "备注", "说明", "注:", "制表", "填表", "审核", "total", "sum", "note")
 _HEADING_ROWS = 30
-_UNLIKE_SHARE = 20  # at most one number in so many is unlike the others, or else there is no usual form
+_USUAL_SHARE = 0.95  # of the numbers, or else there is no usual form
+_RARE = 2  # so many of a form are slips; more are a form of their own
 _UNLIKE_NAMED = 5
 _DIGIT, _LATIN, _LETTER = re.compile(r"\d"), re.compile("[A-Za-z]"), re.compile(r"[^\W\d_A]")
 
@@ -53,6 +54,11 @@ class Listing:
     numbers: list[int] = field(default_factory=list)
     told: set[tuple[int, str]] = field(default_factory=set)
 
+    def without(self, wrong: Collection[int]) -> "Listing":
+        """The same without these rows."""
+        kept = [n for n in range(len(self.rows)) if n not in wrong]
+        return replace(self, rows=[self.rows[n] for n in kept], numbers=[self.numbers[n] for n in kept])
+
     def is_told(self, n: int, column: str) -> bool:
         """Whether the cell is a problem already, so that its field is only a stand-in."""
         return (self.numbers[n], column) in self.told
@@ -69,12 +75,13 @@ class Listing:
 
 
 def read(sheet: Sheet, source: Source, settings_file: str, problems: Problems) -> Listing | None:
-    """None where the sheet has no such columns, which is told."""
+    """With the columns that the sheet has; which it lacks is told. None where it has no column of the numbers."""
     headings = _Headings(sheet, source, settings_file, problems)
     where = {column.name: headings.find(column.heading, column.line) for column in source.columns}
     unique = {heading: headings.find(heading, line) for heading, line in source.unique}
     found = {name: index for name, index in where.items() if index is not None}
-    if len(found) < len(where) or not source.columns:
+    key = source.columns[0].name if source.columns else ""
+    if key not in (HOUSEHOLD, UNIT) or key not in found:
         return None
     names = tuple(column.name for column in source.columns if column.holds_names)
     listing = Listing(sheet, tuple(found), names, found)
@@ -181,6 +188,7 @@ class _Rows:
 
     def read(self) -> None:
         listing, key = self.listing, self.source.columns[0]
+        others = [column for column in self.source.columns[1:] if column.name in listing.where]
         wanted = [*listing.where.values(), *self.unique.values()]
         for number in sorted(self.sheet.rows):
             if number <= self.source.header:
@@ -190,7 +198,7 @@ class _Rows:
             first = self._field(number, key)
             if self._is_no_row(number, first, key):
                 continue
-            rest = [self._field(number, column) for column in self.source.columns[1:]]
+            rest = [self._field(number, column) for column in others]
             listing.rows.append((first, *rest))
             listing.numbers.append(number)
         if not listing.rows:
@@ -300,21 +308,21 @@ class _Rows:
                                     other=self.listing.rows[before][0])  # fmt: skip
 
     def _tell_unlike(self) -> None:
-        """Numbers that are written otherwise than nearly all: other signs, or more or fewer of them."""
-        numbers = [(n, row[0]) for n, row in enumerate(self.listing.rows) if row[0]]
+        """Numbers that are written as hardly another, where nearly all are alike: in their signs, or how many."""
+        listing, key = self.listing, self.listing.columns[0]
+        numbers = [(n, row[0]) for n, row in enumerate(listing.rows) if row[0]]
         for form in (_form_and_length, _form):
             forms = Counter(form(number) for _, number in numbers)
             usual, times = forms.most_common(1)[0] if forms else ("", 0)
-            unlike = [n for n, number in numbers if form(number) != usual]
-            if not unlike:
-                return
-            if len(unlike) * _UNLIKE_SHARE <= len(numbers):
-                key = self.listing.columns[0]
-                named = ", ".join(self.listing.place(n, key).cell for n in unlike[:_UNLIKE_NAMED])
-                self.problems.warning("number.unlike", self.listing.place(unlike[0], key),
-                                      got=self.listing.rows[unlike[0]][0], count=len(unlike), named=named, usual=times,
-                                      other=next(number for _, number in numbers if form(number) == usual))  # fmt: skip
-                return
+            if times < len(numbers) * _USUAL_SHARE:
+                continue
+            rare = {each for each, held in forms.items() if held <= max(_RARE, len(numbers) // 1000) and each != usual}
+            if unlike := [n for n, number in numbers if form(number) in rare]:
+                other = next(number for _, number in numbers if form(number) == usual)
+                self.problems.warning("number.unlike", listing.place(unlike[0], key), got=listing.rows[unlike[0]][0],
+                                      named=", ".join(listing.place(n, key).cell for n in unlike[:_UNLIKE_NAMED]),
+                                      count=len(unlike), usual=times, other=other)  # fmt: skip
+            return
 
     def _tell_clashes(self, heading: str, column: int) -> None:
         """Two households with one identity number, say; what stands there is compared and not repeated."""

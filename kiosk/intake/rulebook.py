@@ -1,8 +1,9 @@
 """The stages of draw.yaml as `rules.json`, judged against the roll and the units, with what is worth a look in them."""
 
+import re
 from collections.abc import Iterator
 
-from kiosk.core import rules, text
+from kiosk.core import notice, rules, text
 from kiosk.core.errors import InputError
 from kiosk.core.outlook import StageOutlook, TierOutlook, outlook
 from kiosk.core.rules import Filter, Range, Rules, Stage, Tier
@@ -10,6 +11,10 @@ from kiosk.intake.listing import Listing
 from kiosk.intake.problems import Problems
 from kiosk.intake.settings import HOUSEHOLD, Condition, Settings, Source, StageSettings, TierSettings
 from kiosk.intake.yamltext import nearest
+from kiosk.receipt import Values, filtered
+
+_NUMERAL = re.compile("[0-9零一二两三四五六七八九十]|(?<![A-Z])(?:[A-Z]|[IVX]+)(?![A-Z])", re.IGNORECASE)
+_NOT = re.compile("^(?:非|不|无|未|no[nt]?[ -]?)", re.IGNORECASE)
 
 
 def write(settings: Settings, roll: Listing, units: Listing, problems: Problems) -> str:
@@ -23,7 +28,9 @@ def write(settings: Settings, roll: Listing, units: Listing, problems: Problems)
     return written
 
 
-def look_ahead(settings: Settings, roll: Listing, units: Listing, problems: Problems) -> tuple[StageOutlook, ...]:
+def look_ahead(
+    settings: Settings, roll: Listing, units: Listing, problems: Problems
+) -> tuple[tuple[StageOutlook, ...], tuple[Values, ...]]:
     """What the stages come to, with what is worth a look in it. The columns and the numbers that the rules ask for are
     there; other cells may be wrong still."""
     read = _rules(settings, roll.columns, units.columns)
@@ -32,7 +39,7 @@ def look_ahead(settings: Settings, roll: Listing, units: Listing, problems: Prob
     _tell_outlook(settings, seen, problems)
     _tell_left_out(roll, units, read, problems)
     _tell_appointments(settings, seen, min(len(roll.rows), len(units.rows)), problems)
-    return seen
+    return seen, filtered(roll.table(), units.table(), read)
 
 
 def _conditions(settings: Settings) -> Iterator[tuple[Source, Condition]]:
@@ -64,59 +71,94 @@ def columns_are_right(settings: Settings, problems: Problems) -> bool:
     return problems.errors == before
 
 
-def fields_are_right(settings: Settings, roll: Listing, units: Listing, problems: Problems) -> bool:
-    """Whether there are whole numbers where a range or chances ask for them; values that nobody has are told too.
+def readable(settings: Settings, roll: Listing, units: Listing, problems: Problems) -> tuple[Listing, Listing]:
+    """The rows that have whole numbers where a range or chances ask for them; the others are told, as are values that
+    nobody has or that a rule may have meant.
 
     A filter may name a column that is not there: that is told already.
     """
-    right: dict[tuple[bool, str], bool] = {}
+    numbers: tuple[dict[str, set[int]], ...] = ({}, {})
     for source, condition in _conditions(settings):
-        listing = roll if source is settings.roll else units
+        listing, wrong = (roll, numbers[0]) if source is settings.roll else (units, numbers[1])
         if condition.column not in listing.columns:
             continue
         if isinstance(condition.wanted, dict):
-            place = source is settings.roll, condition.column
-            if place not in right:
-                right[place] = _are_numbers(listing, condition.column, problems)
+            if condition.column not in wrong:
+                wrong[condition.column] = _not_numbers(listing, condition.column, problems)
             continue
         fields = set(listing.fields(condition.column))
-        for wanted in [condition.wanted] if isinstance(condition.wanted, str) else condition.wanted:
+        for wanted in _texts(condition):
             if wanted not in fields:
                 meant = nearest(wanted, sorted(fields))
                 problems.warning("rules.no-value" if not meant else "rules.nearly-a-value",
                                  settings.place(condition.line), got=wanted, expected=meant,
                                  column=condition.column)  # fmt: skip
-    judged = {column for (of_roll, column), is_right in right.items() if of_roll and is_right}
-    chances = [_are_chances(stage, roll, judged, problems) for stage in settings.stages]
-    return all(right.values()) and all(chances)
+    chances = [_no_chances(stage, roll, numbers[0], problems) for stage in settings.stages]
+    _tell_near_values(settings, roll, units, problems)
+    return roll.without(set().union(*numbers[0].values(), *chances)), units.without(set().union(*numbers[1].values()))
 
 
-def _are_numbers(listing: Listing, column: str, problems: Problems) -> bool:
-    wrong = [n for n, got in enumerate(listing.fields(column)) if text.whole_number(got) is None]
-    for n in wrong:
+def _texts(condition: Condition) -> list[str]:
+    if isinstance(condition.wanted, dict):
+        return []
+    return [condition.wanted] if isinstance(condition.wanted, str) else condition.wanted
+
+
+def _tell_near_values(settings: Settings, roll: Listing, units: Listing, problems: Problems) -> None:
+    """A value that no rule names beside one like it that a rule does: whoever has it would lose what the rule gives."""
+    named: dict[tuple[bool, str], set[str]] = {}
+    for source, condition in _conditions(settings):
+        if _texts(condition):
+            named.setdefault((source is settings.roll, condition.column), set()).update(_texts(condition))
+    for (of_roll, column), texts in named.items():
+        listing = roll if of_roll else units
+        fields = listing.fields(column) if column in listing.columns else []
+        for got in dict.fromkeys(fields):
+            if got and got not in texts and (meant := next((text for text in sorted(texts) if is_near(got, text)), "")):
+                problems.warning("rules.near-value", listing.place(fields.index(got), column), got=got,
+                                 expected=meant, count=fields.count(got), column=column)  # fmt: skip
+
+
+def is_near(got: str, named: str) -> bool:
+    """Whether one may be a slip for the other: part of it, or one character off. 一居 is none for 二居, as numerals
+    are what tells such values apart, and 非低保 is none for 低保, as it says the contrary."""
+    got, named = got.casefold(), named.casefold()
+    if _NUMERAL.sub("", got) == _NUMERAL.sub("", named) or _NOT.sub("", got) == _NOT.sub("", named):
+        return False
+    return got in named or named in got or (min(len(got), len(named)) > 1 and _is_one_edit(got, named))
+
+
+def _is_one_edit(one: str, other: str) -> bool:
+    short, long = sorted((one, other), key=len)
+    at = next((at for at, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short))
+    return long[at + 1 :] == (short[at + 1 :] if len(short) == len(long) else short[at:])
+
+
+def _not_numbers(listing: Listing, column: str, problems: Problems) -> set[int]:
+    wrong = {n for n, got in enumerate(listing.fields(column)) if text.whole_number(got) is None}
+    for n in sorted(wrong):
         if not listing.is_told(n, column):
             problems.error("cell.not-whole", listing.place(n, column), got=listing.fields(column)[n])
-    return not wrong
+    return wrong
 
 
-def _are_chances(stage: StageSettings, roll: Listing, numbers: set[str], problems: Problems) -> bool:
-    """numbers: the columns that hold whole numbers, of those that a range asks for."""
-    if stage.chances not in roll.columns:
-        return True
-    for each in stage.households:
-        if each.column not in (numbers if isinstance(each.wanted, dict) else roll.columns):
-            return True  # whom the filter takes is not known, and why is told
-    right = True
+def _no_chances(stage: StageSettings, roll: Listing, wrong: dict[str, set[int]], problems: Problems) -> set[int]:
+    """The rows that a stage takes and that have no chances in it. wrong: the rows that are no numbers, of each column
+    that a range asks for; whether such a row is taken is not known."""
+    if stage.chances not in roll.columns or any(each.column not in roll.columns for each in stage.households):
+        return set()  # whom the filter takes is not known, and why is told
+    unknown = set().union(*(wrong[each.column] for each in stage.households if isinstance(each.wanted, dict)))
     index = roll.columns.index(stage.chances)
-    taken = {row[0] for row in _filter(stage.households, roll.columns).select(roll.rows)}
+    taken = set(_filter(stage.households, roll.columns).select(roll.without(unknown).rows))
+    without: set[int] = set()
     for n, row in enumerate(roll.rows):
         chances = text.whole_number(row[index])
-        if row[0] in taken and (chances is None or not 1 <= chances <= rules.CHANCES):
-            right = False
+        if row in taken and n not in unknown and (chances is None or not 1 <= chances <= rules.CHANCES):
+            without.add(n)
             if not roll.is_told(n, stage.chances):
                 problems.error("cell.chances", roll.place(n, stage.chances), got=row[index],
                                expected=f"1–{rules.CHANCES}", stage=stage.title)  # fmt: skip
-    return right
+    return without
 
 
 def _filter(conditions: tuple[Condition, ...], columns: tuple[str, ...]) -> Filter:
@@ -241,5 +283,5 @@ def _tell_appointments(settings: Settings, seen: tuple[StageOutlook, ...], most:
     if (offered := settings.after.appointments()) < winners:
         problems.warning("after.few", where, got=str(offered), expected=str(winners))
     early = [day.date for day in settings.after.days if day.date < settings.opens[:10]]
-    if early:
+    if early and notice.is_time(settings.opens):
         problems.warning("after.early", where, got=early[0], expected=settings.opens[:10])

@@ -119,9 +119,11 @@ class Settings:
     public: Public | None
     stages: tuple[StageSettings, ...]
     people: People
-    after: After | None
+    after: After | None  # also None where it has an error: is_after_wrong
+    is_after_wrong: bool
     after_line: int
     draw_line: int
+    is_understood: bool  # no error stands in roll, units and stages, so that what they come to can be judged
 
     def place(self, line: int) -> Place:
         return Place(self.file, line=line)
@@ -155,6 +157,12 @@ class _Reader:
         keys = self.keys
         mode = keys.choice("mode", ("ceremony", "rehearsal"))
         dice = self._dice()
+        told = self.problems.errors
+        roll, units, stages = self._source("roll", HOUSEHOLD), self._source("units", UNIT), self._stages()
+        is_understood = self.problems.errors == told
+        told = self.problems.errors
+        after = self._after()
+        is_after_wrong = self.problems.errors > told
         settings = Settings(
             file=self.path.name,
             draw=keys.judged("draw", "settings.draw", "[a-z0-9][a-z0-9.-]{0,63}", notice.is_draw),
@@ -163,16 +171,18 @@ class _Reader:
             forced=rehearsal is True and mode == "ceremony",
             language=keys.choice("language", LANGUAGES, default=LANGUAGES[0]),
             opens=keys.judged("opens", "settings.opens", "2021-12-10T09:00:00+08:00", notice.is_time),
-            roll=self._source("roll", HOUSEHOLD),
-            units=self._source("units", UNIT),
+            roll=roll,
+            units=units,
             commitments=self._commitments(),
             dice=dice,
             public=self._public(),
-            stages=self._stages(),
+            stages=stages,
             people=self._people(dice),
-            after=self._after(),
+            after=None if is_after_wrong else after,
+            is_after_wrong=is_after_wrong,
             after_line=keys.place("after").line,
             draw_line=keys.place("draw").line,
+            is_understood=is_understood,
         )
         if not settings.rehearsal:
             self._ceremony_has_enough(settings)

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk.cli import main
-from kiosk.intake import freeze, listing
+from kiosk.intake import freeze, listing, rulebook
 from kiosk.intake.problems import report
 from offices import DRAW, HEADINGS, changed, check, only, row, rows, told, units, write
 
@@ -380,6 +380,97 @@ def test_wrong_cells_do_not_hide_what_is_worth_a_look_in_the_rules(tmp_path: Pat
     prepared = check(tmp_path, ("count: 2", "count: 300"), households=households)
     assert [problem.code for problem in prepared.errors] == ["number.twice"]
     assert only(prepared, "tier.count").values["count"] == 300
+
+
+def test_all_of_it_is_told_at_once_chances_figures_and_appointments_too(tmp_path: Path) -> None:
+    households = rows()
+    households[4][HEADINGS.index("家庭人口")] = "三"
+    households[5][HEADINGS.index("轮候年限")] = None
+    households[9][HEADINGS.index("轮候年限")] = 0
+    households[8][HEADINGS.index("登记编号")] = "SZ00001"
+    few = ("public: none", "after: {place: 大厅, minutes: 30, days: {2021-12-13: [09:00-12:00]}}")
+    prepared = check(tmp_path, few, ("draw: test-1", "draw: Test 1"), ("count: 2", "count: 300"), households=households)
+    assert {f"{problem.code}@{problem.where.cell}" for problem in prepared.problems} >= {
+        "settings.draw@", "cell.not-whole@E7", "cell.chances@G8", "cell.chances@G12", "number.twice@B11",
+        "after.few@", "tier.count@", "cell.empty@G8",
+    }  # fmt: skip
+    assert prepared.outlook[0].candidates == 18 - 3
+    assert prepared.unjudged == ("rows",)
+
+
+@pytest.mark.parametrize(
+    ("changes", "unjudged"),
+    [
+        ([], ()),
+        ([("draw: test-1", "draw: Test 1")], ()),
+        ([("file: roll.csv", "file: nowhere.csv")], ("roll", "stages")),
+        ([("category: 保障类别", "category: 类型")], ("roll-columns", "stages")),
+        ([("layout: 户型", "layout: 规格")], ("units-columns", "stages")),
+        ([("{people: {min: 2}}", "{people: {mini: 2}}")], ("stages",)),
+        ([("public: none", "after: {place: 大厅, minutes: x, days: {2021-12-13: [09:00-12:00]}}")], ("appointments",)),
+        ([("file: units.csv", "file: nowhere.csv"),
+          ("public: none", "after: {place: 大厅, minutes: 30, days: {2021-12-13: [09:00-12:00]}}")],
+         ("units", "stages", "appointments")),
+    ],
+)  # fmt: skip
+def test_what_errors_hide_is_said(tmp_path: Path, changes: list[tuple[str, str]], unjudged: tuple[str, ...]) -> None:
+    assert check(tmp_path, *changes).unjudged == unjudged
+
+
+def test_the_cells_are_judged_where_another_column_is_not_found(tmp_path: Path) -> None:
+    prepared = check(tmp_path, ("category: 保障类别", "category: 类型"), households=with_cell(5, "家庭人口", "三"))
+    assert [f"{problem.code}@{problem.where.cell}" for problem in prepared.errors if problem.where.cell] == [
+        "cell.not-whole@E7"
+    ]
+
+
+def test_who_mends_is_asked_to_check_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = write(tmp_path, changed(DRAW, ("file: roll.csv", "file: nowhere.csv")))
+    assert main(["check", str(path), "--language", "zh-CN"]) == 1
+    assert "改正后请再检查一次。尚不能判断：名单的内容、各批、各档的户数和房源。" in capsys.readouterr().out
+    path.write_text("[", encoding="utf-8")
+    assert main(["check", str(path), "--language", "en"]) == 1
+    assert (
+        "Mend these and check again. What could not be judged yet: the lists and the rules." in capsys.readouterr().out
+    )
+    assert main(["check", str(write(tmp_path)), "--language", "en"]) == 0
+    assert "check again" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("value", ["低保户", "低 保", "底保", "城镇低保", "特因"])
+def test_a_value_like_one_that_a_rule_names_is_warned_about(tmp_path: Path, value: str) -> None:
+    households = rows()
+    households[6][HEADINGS.index("保障类别")] = households[9][HEADINGS.index("保障类别")] = value
+    warned = only(check(tmp_path, households=households), "rules.near-value")
+    assert (warned.where.cell, warned.got, warned.values["count"]) == ("F9", value, 2)
+    assert warned.expected == ("特困" if value == "特因" else "低保")
+
+
+@pytest.mark.parametrize(
+    ("got", "named"),
+    [
+        ("三居", "两居"),
+        ("12", "1"),
+        ("非低保", "低保"),
+        ("一般", "低保"),
+        ("新就业", "特困"),
+        ("II类", "I类"),
+        ("no", "yes"),
+    ],
+)
+def test_a_value_that_is_another_is_not_like_it(got: str, named: str) -> None:
+    assert not rulebook.is_near(got, named)
+
+
+def test_the_values_of_the_columns_that_rules_go_by_are_listed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write(tmp_path, changed(DRAW, ("[低保, 特困]", "[低保, 军烈属]")), households=with_cell(5, "保障类别", None))
+    assert main(["check", str(path), "--language", "zh-CN"]) == 0
+    said = capsys.readouterr().out
+    assert "名单 category：规则写明的 低保 7、军烈属 0；其他 一般 12、特困 4、（空） 1" in said
+    assert "房源 layout：规则写明的 一居 5、两居 5；其他 没有" in said
+    assert "档次 2 一般轮候（rest）：18 户，房源最多 5 套（扣除前面各档已用）" in said
 
 
 def test_a_missing_draw_yaml_is_a_problem_and_not_a_traceback(tmp_path: Path) -> None:

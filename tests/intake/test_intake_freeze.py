@@ -242,7 +242,7 @@ def test_the_receipt_has_the_notice_hash_in_groups_and_the_figures_of_each_stage
     assert " ".join(receipt.text.split()).count(" ".join(groups)) == 1
     assert "第 1 批 两居室（double）：18 户，房源 5 套，机会 36 个" in receipt.text
     assert "档次 1 优先保障（first）：12 户，房源 2 套，机会 24 个" in receipt.text
-    assert "档次 2 一般轮候（rest）：18 户，房源 5 套，机会 36 个" in receipt.text
+    assert "档次 2 一般轮候（rest）：18 户，房源最多 5 套（扣除前面各档已用），机会 36 个" in receipt.text
     english = frozen(tmp_path, changed(DRAW, ("draw: test-1", "draw: test-2\nlanguage: en")), "english").text
     assert "Tier 1, 优先保障 (first): 12 households, 2 flats, 24 chances" in english
 
