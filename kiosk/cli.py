@@ -116,7 +116,7 @@ def check(options: argparse.Namespace) -> int:
     from kiosk.intake import freeze as freezing
     from kiosk.receipt import Writer
 
-    prepared = freezing.prepare(options.draw_yaml, register=options.register)
+    prepared = freezing.prepare(options.draw_yaml, register=options.register, now=datetime.now().astimezone())
     writer = Writer(options.language)
     for line in (*writer.outlook(prepared.outlook), *writer.filtered(prepared.values)):
         print(line)
@@ -128,10 +128,11 @@ def freeze(options: argparse.Namespace) -> int:
     from kiosk.intake import register as registry
 
     register = options.out.absolute().parent / registry.FILE
-    prepared = freezing.prepare(options.draw_yaml, register=register)
+    now = datetime.now().astimezone()
+    prepared = freezing.prepare(options.draw_yaml, register=register, now=now)
     if _tell_problems(options, prepared):
         return REFUSED
-    receipt = freezing.freeze(prepared, options.out, random=secrets.token_bytes, now=datetime.now().astimezone())
+    receipt = freezing.freeze(prepared, options.out, random=secrets.token_bytes, now=now)
     print(receipt.text)
     print(say(options.language, "cli.frozen", folder=receipt.folder, secrets=receipt.secrets))
     return DONE

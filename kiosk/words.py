@@ -14,6 +14,9 @@ from kiosk.shipped import ASSETS
 
 LANGUAGES = ("zh-CN", "en")
 
+_STOPS = tuple(".。!！?？…:：")
+_CLOSING = "”’』」)）"
+
 
 @cache
 def texts(language: str) -> dict[str, str]:
@@ -56,7 +59,17 @@ def in_rows(hash: str) -> list[str]:
 
 def explain(language: str, error: MingyaoError) -> str:
     """An error as a sentence, and a hint of what to do next where there is one."""
-    known = texts(language)
-    sentence = say(language, f"error.{error.code}", **error.values)
+    known, values = texts(language), dict(error.values)
+    if "said" in values:  # which of the things that somebody typed
+        values["said"] = known[f"after.said.{values['said']}"]
+    sentence = say(language, f"error.{error.code}", **values)
     hint = f"hint.{error.code}"
-    return f"{sentence} {say(language, hint, **error.values)}" if hint in known else sentence
+    return joined(language, sentence, say(language, hint, **values)) if hint in known else sentence
+
+
+def joined(language: str, *sentences: str) -> str:
+    """Sentences after each other: a Chinese full stop has its space in itself, and one that ends with a value (the
+    system's own words, say) may have no stop."""
+    stop, space = ("。", "") if language == "zh-CN" else (".", " ")
+    ended = [each if each.rstrip(_CLOSING).endswith(_STOPS) else each + stop for each in sentences[:-1]]
+    return space.join([*ended, sentences[-1]])

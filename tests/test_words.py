@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from kiosk import words
+from kiosk.core.errors import InputError
 from kiosk.words import LANGUAGES, texts
 
 KIOSK = Path(words.__file__).parent
@@ -123,3 +124,12 @@ def test_every_error_has_its_sentence() -> None:
             if None not in given and not fields(text) <= given:
                 missing.append(f"{file.name}:{node.lineno} {code.value} lacks {fields(text) - given}")
     assert missing == []
+
+
+def test_sentences_stand_after_each_other_as_their_language_writes_them() -> None:
+    error = InputError("hall.left-out", file="receipt.txt")
+    assert re.search("。 ", words.explain("zh-CN", error)) is None
+    assert words.joined("zh-CN", "端口被占用。", "请换一个。") == "端口被占用。请换一个。"
+    assert words.joined("zh-CN", "Address already in use", "摇号照常进行。") == "Address already in use。摇号照常进行。"
+    assert words.joined("en", "Address already in use", "It goes on.") == "Address already in use. It goes on."
+    assert words.joined("en", "“Is it so?”", "Yes") == "“Is it so?” Yes"

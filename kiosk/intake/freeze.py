@@ -95,16 +95,23 @@ class Receipt:
     text: str
 
 
-def prepare(draw_yaml: Path, *, rehearsal: bool | None = None, register: Path | None = None) -> Prepared:
+def prepare(draw_yaml: Path, *, rehearsal: bool | None = None, register: Path | None = None,
+            now: datetime | None = None) -> Prepared:  # fmt: skip
     """Judges everything and raises for nothing that is written in the office's files.
 
-    rehearsal: whether it is one, whatever draw.yaml says; register: the archive's, beside draw.yaml if not given.
+    rehearsal: whether it is one, whatever draw.yaml says; register: the archive's, beside draw.yaml if not given; now:
+    with its offset from UTC, to say that a ceremony would open in the past.
     """
     problems = Problems()
+    if _is_no_draw(draw_yaml):
+        _tell_no_draw(draw_yaml, problems)
+        return Prepared(None, problems.sorted(), (), None)
     settings = draw_settings.read(draw_yaml, problems, rehearsal)
     if settings is None:
         return Prepared(None, problems.sorted(), (), None, unjudged=("all",))
     if not settings.rehearsal:
+        if now and notice.is_time(settings.opens) and datetime.fromisoformat(settings.opens) < now:
+            problems.warning("settings.past", settings.place(settings.opens_line), got=settings.opens)
         _tell_used(register or draw_yaml.parent / registry.FILE, settings, problems)
     roll, units = (_listing(source, settings, problems) for source in (settings.roll, settings.units))
     seen: tuple[StageOutlook, ...] = ()
@@ -143,6 +150,27 @@ def _unjudged(settings: Settings, roll: Listing | None, units: Listing | None, s
         yield "rows"
     if settings.is_after_wrong or (settings.after and not seen):
         yield "appointments"
+
+
+def _is_no_draw(path: Path) -> bool:
+    """A folder, nothing at all, or one of the lists: what is easily given in place of draw.yaml."""
+    try:
+        return not path.is_file() or sheets.is_spreadsheet(path)
+    except OSError:
+        return False  # who reads it says why it cannot
+
+
+def _tell_no_draw(path: Path, problems: Problems) -> None:
+    folder = path if path.is_dir() else path.parent
+    there = sorted(folder.iterdir()) if folder.is_dir() else []
+    found = [file.name for file in there if file.suffix in (".yaml", ".yml") and _is_draw(file)]
+    code = "settings.other-draw" if found else "settings.no-draw"
+    problems.error(code, Place(path.name), got=str(path), expected=", ".join(found))
+
+
+def _is_draw(file: Path) -> bool:
+    """Whether it has the stages of a draw: kiosk.yaml, which may lie beside it, has none."""
+    return file.is_file() and any(line.startswith(b"stages:") for line in file.read_bytes().splitlines())
 
 
 def _tell_used(register: Path, settings: Settings, problems: Problems) -> None:

@@ -109,7 +109,7 @@ def _sentence(problem: Problem, language: str) -> str:
     hint = f"hint.{problem.code}"
     told = [words.say(language, f"intake.severity.{problem.severity}"), *_place(problem.where, language)]
     said = [sentence, words.say(language, hint, **values)] if hint in known else [sentence]
-    return f"{' '.join(told)}: {' '.join(said)}"
+    return words.say(language, "intake.told", where=" ".join(told), said=words.joined(language, *said))
 
 
 def _place(where: Place, language: str) -> list[str]:

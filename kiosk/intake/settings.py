@@ -123,6 +123,7 @@ class Settings:
     is_after_wrong: bool
     after_line: int
     draw_line: int
+    opens_line: int
     is_understood: bool  # no error stands in roll, units and stages, so that what they come to can be judged
 
     def place(self, line: int) -> Place:
@@ -182,6 +183,7 @@ class _Reader:
             is_after_wrong=is_after_wrong,
             after_line=keys.place("after").line,
             draw_line=keys.place("draw").line,
+            opens_line=keys.place("opens").line,
             is_understood=is_understood,
         )
         if not settings.rehearsal:

@@ -73,6 +73,11 @@ def read(path: Path, sheet: str, header: int, problems: Problems) -> Sheet | Non
         return None
 
 
+def is_spreadsheet(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(max(map(len, _SPREADSHEETS))).startswith(_SPREADSHEETS)
+
+
 def _spreadsheet(path: Path, wanted: str, problems: Problems) -> Sheet | None:
     head: dict[str, Any] = {}
     rows: dict[int, Sequence[Raw]] = {}

@@ -1,7 +1,7 @@
 """What `check` tells: every error and warning, each in files that are right but for one thing."""
 
 import stat
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -474,7 +474,33 @@ def test_the_values_of_the_columns_that_rules_go_by_are_listed(
 
 
 def test_a_missing_draw_yaml_is_a_problem_and_not_a_traceback(tmp_path: Path) -> None:
-    assert told(freeze.prepare(tmp_path / "draw.yaml")) == ["file.missing@0"]
+    assert told(freeze.prepare(tmp_path / "draw.yaml")) == ["settings.no-draw@0"]
+    assert told(freeze.prepare(tmp_path / "nowhere" / "draw.yaml")) == ["settings.no-draw@0"]
+
+
+def test_a_folder_or_a_list_in_place_of_draw_yaml_is_told_with_the_draws_that_lie_there(tmp_path: Path) -> None:
+    assert told(freeze.prepare(tmp_path)) == ["settings.no-draw@0"]
+    write(tmp_path, xlsx=True).rename(tmp_path / "second.yml")
+    write(tmp_path, xlsx=True)
+    (tmp_path / "kiosk.yaml").write_text("screen: {}\n", encoding="utf-8")
+    for given_instead in (tmp_path, tmp_path / "roll.xlsx", tmp_path / "draw.yml"):
+        problem = only(freeze.prepare(given_instead), "settings.other-draw")
+        assert problem.expected == "draw.yaml, second.yml"
+
+
+def test_a_ceremony_that_would_open_in_the_past_is_warned_about(tmp_path: Path) -> None:
+    opens = datetime.fromisoformat("2021-12-10T09:00:00+08:00")
+    path = write(tmp_path)
+    assert told(freeze.prepare(path, now=opens)) == []
+    late = freeze.prepare(path, now=opens + timedelta(seconds=1))
+    assert only(late, "settings.past").where.line == DRAW.split("\n").index("opens: 2021-12-10T09:00:00+08:00") + 1
+    assert late.errors == ()
+    assert told(freeze.prepare(path, now=opens + timedelta(seconds=1), rehearsal=True)) == []
+
+
+def test_check_looks_at_the_clock(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", str(write(tmp_path)), "--language", "zh-CN"]) == 0
+    assert "开始时间 2021-12-10T09:00:00+08:00 已经过去。请核对" in capsys.readouterr().out
 
 
 CELLS = st.text('编号姓,"\n\r\t;1234567890.-+=| 陈小红欧阳*·（）ＡSZ\u200b\u3000\ue000\U00020000', max_size=40)
