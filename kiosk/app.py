@@ -56,6 +56,9 @@ HAND_S = 0.5  # a hand of `--auto` presses a key this often, at speed 1
 
 def run(options: argparse.Namespace) -> int:
     settings = kiosk_settings.read(options.config)
+    if options.paper_language:
+        # Whoever names a language at the start means the screen above all.
+        settings = replace(settings, language=options.paper_language)
     headless = options.headless or not _has_display()
     demo = options.folder is None or _is_demo(Path(options.folder))
     if demo and options.config is None:
@@ -350,7 +353,7 @@ class _Kiosk:
             if hand and not self.keys and (now_s - pressed_s) * speed >= HAND_S:
                 pressed_s = now_s
                 self._press_by_itself(hand, now_s)
-            self._step((now_s - since_s) * speed)
+            self._step((now_s - since_s) * speed, alone=hand is not None)
             if self.state is not before[0] or self.look != before[1]:
                 since_s = now_s
                 self._keep_to_the_end(before)
@@ -372,7 +375,7 @@ class _Kiosk:
         if not self.conductor.busy and (key := auto.next_key(self.state, self.look, given)):
             self.keys.append((key, now_s))
 
-    def _step(self, since_s: float) -> None:
+    def _step(self, since_s: float, *, alone: bool) -> None:
         """One request at most for each answer: every key is read in the state that the one before it led to."""
         while self.keys and not self.conductor.busy:
             prints = self.look.prints
@@ -382,7 +385,7 @@ class _Kiosk:
             if request is not None:
                 self.conductor.submit(request)
         if not self.keys and not self.conductor.busy:
-            self.look, request = desk.tick(self.state, self.look, since_s)
+            self.look, request = desk.tick(self.state, self.look, since_s, alone=alone)
             if request is not None:
                 self.conductor.submit(request)
         for answer in self.conductor.poll():
@@ -431,6 +434,7 @@ class _Kiosk:
             verdicts=self.beside.verdicts(),
             operating=self._operates(now, state, look),
             troubles=self._troubles(),
+            void_time=_minute(self.conductor.end.wall) if state.voided and self.conductor.end else "",
         )
         if self.album:
             self.album.see(seen)
@@ -454,6 +458,11 @@ def _begun(folder: Path) -> datetime:
     """When the ceremony in this folder began: the conductor has read its journal, or has just begun it."""
     with (folder / JOURNAL).open(encoding="utf-8") as journal:
         return datetime.fromisoformat(json.loads(journal.readline())["wall"])
+
+
+def _minute(wall: str) -> str:
+    """2021-12-10 10:12, of a time in the journal."""
+    return f"{datetime.fromisoformat(wall):%Y-%m-%d %H:%M}"
 
 
 def _minutes(length: timedelta) -> str:

@@ -110,8 +110,6 @@ def _told(entry: Entry, standing: Standing) -> Next:
 
 
 def _choose(entry: Entry, standing: Standing) -> None:
-    stage = standing.draw.stages.get(entry.text("stage"))
-    if stage is None or stage.assign != "choose":
-        raise ProtocolError("after.no-choosing", stage=entry.text("stage"))
+    stage = standing.draw.choose_stage(entry.text("stage"))
     chooser = Chooser(entry.whole("rank"), entry.text("household"))
     standing.choose(stage.id, chooser, entry.text("unit"), entry.number)

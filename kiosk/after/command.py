@@ -14,7 +14,10 @@ from kiosk.journal.store import RealDisk
 from kiosk.words import LANGUAGES, explain
 
 DONE, REFUSED = 0, 1
-CHANNELS = {"电": "telephone", "信": "letter", "网": "web", "微": "message", "访": "visit", "场": "hall"}
+CHANNELS = {
+    "电": "telephone", "信": "letter", "网": "web", "微": "message", "访": "visit", "场": "hall",
+    "电话": "telephone", "来信": "letter", "网络": "web", "微信": "message", "来访": "visit", "现场": "hall",
+}  # fmt: skip
 
 
 def run(options: argparse.Namespace, now: Callable[[], datetime], identifies: Callable[[str], str | None]) -> int:
@@ -114,7 +117,7 @@ def add_options(made: argparse.ArgumentParser, size: Callable[[str], tuple[int, 
     one = action("undo", "an entry stands no longer; it is not deleted", 2, "must")
     one.add_argument("number", type=_from_one, metavar="ENTRY", help="its number")
     one = action("ask", "a question or an objection", 1)
-    one.add_argument("--channel", required=True, choices=(*CHANNELS.values(), *CHANNELS))
+    one.add_argument("--channel", required=True, choices=(*dict.fromkeys(CHANNELS.values()), *CHANNELS))
     one.add_argument("--words", required=True, help="as spoken, without names; - reads them from the standard input")
     one.add_argument("--noted", type=_from_one, metavar="NUMBER", help="of the note that was made of it in the hall")
     one.add_argument("--household", default="", help="whose registration number it is about")

@@ -94,7 +94,9 @@ class Office:
                 raise ProtocolError("after.nobody-next" if book.standing.free() else "after.nothing-free")
             before = book.standing.holder(found.place)
             if household is not None and _nfc(household) != before:
-                raise ProtocolError("after.other-first", household=household, before=before,
+                given_up = [book.standing.holder(place) for place in book.standing.free()]
+                code = "after.other-first" if _nfc(household) in given_up else "after.gave-nothing"
+                raise ProtocolError(code, household=household, before=before,
                                     stage=found.place.stage.id, place=found.place.rank)  # fmt: skip
             return {**_replacement(found), "reason": said.text}
 
@@ -104,9 +106,7 @@ class Office:
         said = self._words(reason, "reason", may_be_empty=True)
 
         def values(book: Book) -> Values:
-            known = book.draw.stages.get(stage)
-            if known is None or known.assign != "choose":
-                raise ProtocolError("after.no-choosing", stage=stage)
+            book.draw.choose_stage(stage)
             chooser = book.standing.chooser(stage)
             # Who is not next is refused by the book, which says who is.
             household = chooser.household if chooser and chooser.rank == rank else ""
@@ -161,11 +161,11 @@ class Office:
         plain = ledger.plain(said)
         found = {self._identifies(line) for line in plain.text.split("\n")} - {None}
         if found - ({"privacy.phone"} if telephones else set()):
-            raise InputError("after.personal", field=field)
+            raise InputError("after.personal", said=field)
         if not plain.text and not may_be_empty:
-            raise InputError("after.empty", field=field)
+            raise InputError("after.empty", said=field)
         if len(plain.text) > chain.WORDS_CHARACTERS:
-            raise InputError("after.long", field=field, got=len(plain.text), most=chain.WORDS_CHARACTERS)
+            raise InputError("after.long", said=field, got=len(plain.text), most=chain.WORDS_CHARACTERS)
         return plain
 
     def _record(
@@ -203,7 +203,7 @@ def _replacement(found: Next) -> Values:
 def _name(given: str, field: str) -> str:
     name = _nfc(given)
     if not chain.is_name(name):
-        raise InputError("after.name", field=field, got=given)
+        raise InputError("after.name", said=field, got=given)
     return name
 
 

@@ -20,6 +20,8 @@ from kiosk.core.errors import ProtocolError
 from kiosk.core.evidence import Evidence
 from kiosk.core.rules import Stage, Tier
 
+_MEANT = 5  # flats that are named to whoever wrote the end of an id
+
 
 class Place(NamedTuple):
     """number: its place among all, in the order of `result.csv`; unit: "" where the household chooses."""
@@ -107,6 +109,14 @@ class Draw:
         self.taken = cache(self._taken)
         self.candidates = cache(self._candidates)
         self.choosable = cache(self._choosable)
+
+    def choose_stage(self, id: str) -> Stage:
+        """The stage with this id, in which households choose; ProtocolError names those that there are."""
+        stage = self.stages.get(id)
+        if stage is None or stage.assign != "choose":
+            known = ", ".join(f"{each.id} ({each.title})" for each in self.stages.values() if each.assign == "choose")
+            raise ProtocolError("after.drawn-stage" if stage else "after.no-choosing", stage=id, stages=known or "–")
+        return stage
 
     @cached_property
     def households(self) -> frozenset[str]:
@@ -216,6 +226,10 @@ class Standing:
         if chooser != found:
             raise ProtocolError("after.not-your-turn", stage=stage, rank=found.rank, household=found.household)
         if unit not in self.draw.choosable(stage):
+            left = self.draw.choosable(stage) - self._chosen_by.keys()
+            meant = sorted(whole for whole in left if unit and whole.endswith(unit))[:_MEANT]
+            if meant:
+                raise ProtocolError("after.whole-unit", stage=stage, unit=unit, units=", ".join(meant))
             raise ProtocolError("after.not-offered", stage=stage, unit=unit)
         if unit in self._chosen_by:
             raise ProtocolError("after.chosen", unit=unit, household=self._chosen_by[unit])

@@ -117,7 +117,9 @@ class Teller:
         return self._say("next-unlisted", **values, stage=stage.title)
 
     def place(self, place: Place) -> str:
-        values = {"stage": place.stage.title, "tier": place.tier.title, "rank": place.rank, "unit": place.unit}
+        stage, tier = place.stage.title, place.tier.title
+        within = stage if stage == tier else self._say("within", stage=stage, tier=tier)
+        values = {"within": within, "rank": place.rank, "unit": place.unit}
         return self._say("place-flat" if place.unit else "place-choice", **values)
 
     # --- where things stand

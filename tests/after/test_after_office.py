@@ -190,7 +190,8 @@ REFUSED: list[tuple[str, Callable[[Office], object]]] = [
     ("after.one-person", lambda desk: desk.withdraw("R00", "x", ("张明", "张明"))),
     ("after.one-person", lambda desk: desk.withdraw("R00", "x", ("张明", " 张明"))),
     ("after.other-first", lambda desk: desk.replace("R01", "", TWO)),
-    ("after.no-choosing", lambda desk: desk.choose("large", 1, "1栋-0902", "", TWO)),
+    ("after.gave-nothing", lambda desk: desk.replace("R02", "", TWO)),
+    ("after.drawn-stage", lambda desk: desk.choose("large", 1, "1栋-0902", "", TWO)),
     ("after.no-choosing", lambda desk: desk.choose("none", 1, "1栋-0902", "", TWO)),
     ("after.no-such-entry", lambda desk: desk.undo(99, "x", TWO)),
     ("after.no-such-entry", lambda desk: desk.undo(0, "x", TWO)),
@@ -260,6 +261,9 @@ CHOOSING: list[tuple[str, str, Callable[[Office], object]]] = [
     ("after.not-offered", "X99", lambda desk: desk.choose("order", 2, "X99", "", TWO)),
     ("after.not-your-turn", "S10", lambda desk: desk.choose("order", 3, "X1", "", TWO)),
     ("after.no-choosing", "direct", lambda desk: desk.choose("direct", 1, "X8", "", TWO)),
+    ("after.drawn-stage", "order (", lambda desk: desk.choose("drawn", 1, "X8", "", TWO)),
+    ("after.no-choosing", "order (", lambda desk: desk.choose("一居室", 1, "X8", "", TWO)),
+    ("after.whole-unit", "X7", lambda desk: desk.choose("order", 2, "7", "", TWO)),
     ("after.nothing-free", "", lambda desk: desk.replace(None, "", TWO)),
     ("after.undone", "3", lambda desk: desk.undo(2, "x", TWO)),
     ("after.not-undone", "3", lambda desk: desk.undo(3, "x", TWO)),
@@ -282,6 +286,52 @@ def test_a_choice_out_of_turn_or_of_a_flat_that_is_not_there_is_refused_by_name(
     said = words.explain(language, refused.value)
     assert "{" not in said and named in said
     assert whole(choose) == before
+
+
+def test_who_gave_nothing_up_and_who_gave_it_up_later_are_told_apart(small: Path) -> None:
+    office_ = desk(small)
+    for household in ("R07", "R05", "R03"):
+        office_.withdraw(household, "x", TWO)
+    for household, code in (("R07", "other-first"), ("R02", "gave-nothing"), ("R03", "gave-nothing")):
+        with pytest.raises(ProtocolError) as refused:
+            office_.replace(household, "", TWO)
+        assert refused.value.code == f"after.{code}", "R05 is first; R02 holds its flat; R03 never had one"
+        assert refused.value.values["before"] == "R05"
+
+
+@pytest.mark.parametrize(("language", "named"), [("zh-CN", "理由中没有可读的内容"), ("en", "stands in the reason")])
+def test_what_is_wrong_with_what_was_typed_is_called_by_its_name(
+    language: str, named: str, small: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["after", str(small), "--language", language, "withdraw", "R05", "--reason", " ", *TYPED]) == 2
+    assert named in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("channel", ["信", "来信", "letter"])
+def test_a_channel_is_named_in_chinese_in_full_or_in_short_or_in_english(channel: str, small: Path) -> None:
+    typed = ["ask", "--channel", channel, "--words", "x", "--who", "李工", "--until", "2099-01-01", "--by", "甲"]
+    assert after(small, *typed) == 0
+    assert lines(small)[-1]["channel"] == "letter"
+
+
+def test_a_stage_and_its_only_tier_of_the_same_name_are_named_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = a_folder(tmp_path, "golden/characters")
+    place = next(each for each in office.read_draw(folder).places if each.stage.title == each.tier.title)
+    assert after(folder, "withdraw", place.household, "--reason", "x", *TYPED) == 0
+    said = capsys.readouterr().out
+    assert place.stage.title in said and f"{place.stage.title}, {place.tier.title}" not in said
+
+
+@pytest.mark.parametrize("typed", [["check"], ["check", "--holders"], ["list"]])
+def test_whoever_stops_reading_ends_it_quietly(typed: list[str], small: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    started = [sys.executable, "-m", "kiosk.cli", "after", str(small), *typed]
+    done = subprocess.run(started, stdout=writing, stderr=subprocess.PIPE, check=False)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (2, b"")
 
 
 def test_once_all_have_chosen_nobody_is_left_to(choose: Path) -> None:

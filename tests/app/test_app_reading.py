@@ -87,6 +87,26 @@ def test_who_leaves_meanwhile_has_written_nothing() -> None:
     assert written == []
 
 
+@pytest.mark.parametrize("language", words.LANGUAGES)
+def test_the_language_that_is_named_at_the_start_is_the_screens(
+    language: str, large: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, shown = tmp_path / "draw", set[str]()
+    shutil.copytree(large, folder)
+    for name, value in WINDOW.items():
+        monkeypatch.setenv(name, value)
+    show = Window.show
+
+    def noted(window: Window, view: View, now_s: float) -> bool:
+        shown.add(view.language)
+        return show(window, view, now_s)
+
+    monkeypatch.setattr(Window, "show", noted)
+    monkeypatch.setattr(Window, "poll", lambda window, now_s: [Key("leave")] if shown else [])
+    cli.main(["run", str(folder), "--language", language])
+    assert shown == {language}
+
+
 def left(closed: list[str], end: Callable[[], str]) -> MingyaoError:
     """What is told to somebody who leaves once it has been asked whether to go on. end: how the opening ends then."""
     past = Event()

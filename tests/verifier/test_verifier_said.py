@@ -1,5 +1,6 @@
 """What the verifier says, beside the verdict, to somebody who reads it: languages, options, what cannot be read."""
 
+import hashlib
 import io
 import json
 import os
@@ -73,6 +74,20 @@ def test_an_output_that_has_no_chinese_gets_english_with_escapes(folder: Path, m
     assert verifier().main([str(folder)]) == 0
     sys.stdout.flush()
     assert rb"verified: draw small, \u5c0f" in printed.getvalue()
+
+
+def test_of_too_few_digits_of_a_result_hash_the_last_line_says_whether_they_agree(
+    folder: Path, capsys: Captured
+) -> None:
+    digits = hashlib.sha256(SMALL["SHA256SUMS"]).hexdigest()[:12]
+    for given, en, zh in (
+        (digits, "are the same as the first 12", "前 12 位一致"),
+        ("0" * 12, "are not the first 12", "前 12 位不一致"),
+    ):
+        for language, agree, few in (("en", en, "too few to tell"), ("zh", zh, "位数不够，不足以判定")):
+            status, told = said(capsys, folder, "--claimed", given, "--lang", language)
+            last = told.splitlines()[-1]
+            assert status == 1 and last.startswith("refuted claimed: ") and agree in last and few in last
 
 
 def test_whoever_stops_listening_ends_it_quietly(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
