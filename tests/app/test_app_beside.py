@@ -241,7 +241,8 @@ def hanging(folder: Path, name: str) -> None:
     script = (folder / name).read_text()
     os.mkfifo(folder / "begun")
     os.mkfifo(folder / "go")
-    (folder / name).write_text(f"#!/bin/sh\necho $$ > {folder}/begun\ncat {folder}/go\n{script}")
+    said = f"echo $* >> {folder}/asked\necho $$ > {folder}/begun\ncat {folder}/go"
+    (folder / name).write_text(f"#!/bin/sh\n{said}\n{script}")
 
 
 def test_a_folder_is_free_while_a_printer_is_waited_for_and_nothing_else_is_begun(
@@ -281,6 +282,7 @@ def test_a_printer_that_does_not_answer_holds_nobody_up_for_long(
     assert failures == () and left == (("poster",) if name == "lp" else ())
     with pytest.raises(ProcessLookupError):
         os.kill(process, 0)
+    assert len((tmp_path / "printer" / "asked").read_text().splitlines()) == 1  # and nothing is asked after that
 
 
 def test_what_cannot_be_printed_at_the_end_is_told_in_the_corner(tmp_path: Path) -> None:
