@@ -7,6 +7,7 @@ are renamed, the secrets first: a folder that bears its own name is whole, has i
 
 import json
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -29,6 +30,7 @@ from kiosk.intake.listing import Listing
 from kiosk.intake.problems import Place, Problem, Problems
 from kiosk.intake.secret import Random, draw_secret
 from kiosk.intake.settings import NOTARY, OPERATOR, Settings, Source
+from kiosk.intake.yamltext import FILE_BYTES
 from kiosk.receipt import FILE as RECEIPT
 from kiosk.receipt import Values, Writer
 from kiosk.words import LANGUAGES
@@ -161,16 +163,18 @@ def _is_no_draw(path: Path) -> bool:
 
 
 def _tell_no_draw(path: Path, problems: Problems) -> None:
-    folder = path if path.is_dir() else path.parent
-    there = sorted(folder.iterdir()) if folder.is_dir() else []
-    found = [file.name for file in there if file.suffix in (".yaml", ".yml") and _is_draw(file)]
+    there = sorted((path if path.is_dir() else path.parent).glob("*.y*ml"))
+    found = [file.name for file in there if _is_draw(file)]
     code = "settings.other-draw" if found else "settings.no-draw"
     problems.error(code, Place(path.name), got=str(path), expected=", ".join(found))
 
 
 def _is_draw(file: Path) -> bool:
     """Whether it has the stages of a draw: kiosk.yaml, which may lie beside it, has none."""
-    return file.is_file() and any(line.startswith(b"stages:") for line in file.read_bytes().splitlines())
+    try:
+        return file.stat().st_size <= FILE_BYTES and re.search(b"^stages:", file.read_bytes(), re.MULTILINE) is not None
+    except OSError:
+        return False
 
 
 def _tell_used(register: Path, settings: Settings, problems: Problems) -> None:

@@ -427,7 +427,7 @@ def test_the_cells_are_judged_where_another_column_is_not_found(tmp_path: Path) 
 def test_who_mends_is_asked_to_check_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = write(tmp_path, changed(DRAW, ("file: roll.csv", "file: nowhere.csv")))
     assert main(["check", str(path), "--language", "zh-CN"]) == 1
-    assert "改正后请再检查一次。尚不能判断：名单的内容、各批、各档的户数和房源。" in capsys.readouterr().out
+    assert "改正后请再检查一次。尚不能判断：名单的内容、各批各档的户数和房源。" in capsys.readouterr().out
     path.write_text("[", encoding="utf-8")
     assert main(["check", str(path), "--language", "en"]) == 1
     assert (
