@@ -45,6 +45,8 @@ def run(options: argparse.Namespace) -> int:
         raise InputError("paper.now-list", what=options.what)
     if options.office and options.what not in JOINED:
         raise InputError("join.what", what=options.what)
+    if options.office and options.large:
+        raise InputError("join.large")
     if _is_private(options):
         _refuse_published(filter(None, (options.pdf, options.csv, options.xlsx)))
     if options.csv or options.xlsx:

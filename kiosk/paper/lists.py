@@ -7,16 +7,22 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from kiosk.core.allot import TICKET
+from kiosk.core.tables import Table
 from kiosk.paper import typeset
-from kiosk.paper.facts import Facts
+from kiosk.paper.facts import Facts, tier_titles
 from kiosk.paper.winners import Names, Winner, by_id, winners
 from kiosk.words import say
 
 BATCH = 2000
 
-# How wide a column is to the others; 0 for as wide as what stands in it.
-_WIDTHS = {"rank": 0, "household": 3, "name": 2, "unit": 3, "tier": 2, "entry": 0, "time": 0, "note": 4, "what": 1}
-_PRIVATE_WIDTH = 3
+# Which part of the page's width a column may take; 1 for one whose fields stand on one line wherever that is possible.
+_SHARES = {"tier": 0.2, "note": 0.3, "what": 0.6}
+_PRIVATE_SHARE = 0.18
+# Columns of roll and units that have words; any other stands as the frozen file has it.
+_KNOWN = (
+    "household", "name", "people", "category", "district", "years", "priority", "income", "area", "unit", "layout",
+    "estate",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -31,17 +37,19 @@ class Section:
 
 
 def allotted(facts: Facts, large: bool = False) -> Iterator[bytes]:
-    return written(facts, "wall" if large else "list", _allotted(facts), large)
+    return written(facts, "wall" if large else "list", _allotted(facts, large), large)
 
 
 def alternates(facts: Facts) -> Iterator[bytes]:
     return written(facts, "alternates", _alternates(facts))
 
 
-def _allotted(facts: Facts) -> Iterator[Section]:
+def _allotted(facts: Facts, large: bool) -> Iterator[Section]:
     won = list(winners(facts))
     for stage in facts.inputs.rules.stages:
         rows = [winner for winner in won if winner.stage == stage.id]
+        if large:  # from a distance the flat itself is looked for
+            rows = [replace(winner, details=()) for winner in rows]
         columns = ["rank", "household"]
         columns += ["name"] if shows_names(facts, (winner.name for winner in rows)) else []
         columns += ["unit"] if stage.assign == "draw" else []
@@ -123,24 +131,32 @@ def _told(facts: Facts, section: Section) -> dict[str, object]:
             *(say(facts.language, f"paper.column.{name}") for name in section.columns),
             *map(typeset.breakable, section.private),
         ],
-        "widths": [*(_WIDTHS[name] for name in section.columns), *(_PRIVATE_WIDTH for _ in section.private)],
+        "shares": [*(_SHARES.get(name, 1) for name in section.columns), *(_PRIVATE_SHARE for _ in section.private)],
         "rows": [[typeset.breakable(field) for field in row] for row in section.rows],
     }
 
 
+def headings(facts: Facts, named: Sequence[str], tables: Sequence[Table]) -> list[str]:
+    """Of a spreadsheet for the office, in its own words where there are any. named: of what the draw adds; tables:
+    whose columns follow. The office's own of `--office` come last."""
+    own = {"household": facts.office.household} if facts.office.household else {}
+    words = {name: say(facts.language, f"paper.known.{name}") for name in _KNOWN} | own
+    columns = [words.get(column, column) for table in tables for column in table.columns]
+    return [*(say(facts.language, f"paper.column.{name}") for name in named), *columns, *facts.private.columns]
+
+
 def spreadsheet(facts: Facts) -> Iterator[list[str]]:
-    """Those who won, one row each, all columns of roll and units: for the office, which sorts and joins by itself."""
-    language, roll, units = facts.language, by_id(facts.inputs.roll), by_id(facts.inputs.units)
-    named = ("stage", "tier", "rank", "day", "hours", "counter")
-    yield [
-        *(say(language, f"paper.column.{name}") for name in named), *facts.inputs.roll.columns,
-        *facts.inputs.units.columns, *facts.private.columns,
-    ]  # fmt: skip
+    """Those who won, one row each, all columns of roll and units: for the office, which sorts and joins by itself.
+    Stages and tiers are called as people know them; a program reads result.csv."""
+    inputs = facts.inputs
+    roll, units = by_id(inputs.roll), by_id(inputs.units)
+    titles = {stage.id: tier_titles(stage) for stage in inputs.rules.stages}
+    yield headings(facts, ("stage", "tier", "rank", "day", "hours", "counter"), (inputs.roll, inputs.units))
     empty = ("",) * len(facts.inputs.units.columns)
     for winner in winners(facts):
         when = winner.appointment
         yield [
-            winner.stage, winner.tier, str(winner.rank),
+            winner.stage_title, titles[winner.stage][winner.tier], str(winner.rank),
             when.day.isoformat() if when else "", when.hours() if when else "", str(when.counter) if when else "",
             *roll[winner.household], *(units[winner.unit] if winner.unit else empty),
             *facts.private.of(winner.household),
@@ -149,11 +165,10 @@ def spreadsheet(facts: Facts) -> Iterator[list[str]]:
 
 def alternates_spreadsheet(facts: Facts) -> Iterator[list[str]]:
     """The alternates, one row each."""
-    roll = by_id(facts.inputs.roll)
-    columns = [say(facts.language, f"paper.column.{name}") for name in ("stage", "rank")]
-    yield [*columns, *facts.inputs.roll.columns, *facts.private.columns]
+    roll, titles = by_id(facts.inputs.roll), {stage.id: stage.title for stage in facts.inputs.rules.stages}
+    yield headings(facts, ("stage", "rank"), (facts.inputs.roll,))
     for stage, rank, household in _waiting(facts):
-        yield [stage, str(rank), *roll[household], *facts.private.of(household)]
+        yield [titles[stage], str(rank), *roll[household], *facts.private.of(household)]
 
 
 def households(facts: Facts, what: str) -> list[str]:

@@ -20,7 +20,7 @@ _DECISIONS = ("withdraw", "replace", "choose", "undo")
 
 
 def holders(facts: Facts, book: Book, large: bool = False) -> Iterator[bytes]:
-    return lists.written(facts, "now", _Now(facts, book).sections(), large)
+    return lists.written(facts, "now", _Now(facts, book, large).sections(), large)
 
 
 def spreadsheet(facts: Facts, book: Book) -> Iterator[list[str]]:
@@ -61,8 +61,8 @@ def _came(facts: Facts, book: Book) -> Iterator[Winner]:
 
 
 class _Now:
-    def __init__(self, facts: Facts, book: Book) -> None:
-        self._facts, self._book = facts, book
+    def __init__(self, facts: Facts, book: Book, large: bool = False) -> None:
+        self._facts, self._book, self._large = facts, book, large
         self._roll, self._units = by_id(facts.inputs.roll), by_id(facts.inputs.units)
         self._names = Names(facts)
 
@@ -70,17 +70,16 @@ class _Now:
         return say(self._facts.language, f"paper.now.{key}", **values)
 
     def rows(self) -> Iterator[list[str]]:
-        roll, units = self._facts.inputs.roll.columns, self._facts.inputs.units.columns
+        roll, units = self._facts.inputs.roll, self._facts.inputs.units
         named = ("stage", "tier", "place", "rank", "drawn", "note", "entry")
-        columns = [say(self._facts.language, f"paper.column.{name}") for name in named]
-        yield [*columns, *roll, *units, *self._facts.private.columns]
+        yield lists.headings(self._facts, named, (roll, units))
         for held in self._book.standing.holdings():
             place, household = held.place, held.household
             yield [
-                place.stage.id, place.tier.id, str(place.rank), str(held.rank) if household else "", place.household,
-                self._note(held), str(held.entry) if held.entry else "",
-                *(self._roll[household] if household else [""] * len(roll)),
-                *(self._units[held.unit] if held.unit else [""] * len(units)), *self._private(household),
+                place.stage.title, place.tier.title, str(place.rank), str(held.rank) if household else "",
+                place.household, self._note(held), str(held.entry) if held.entry else "",
+                *(self._roll[household] if household else [""] * len(roll.columns)),
+                *(self._units[held.unit] if held.unit else [""] * len(units.columns)), *self._private(household),
             ]  # fmt: skip
 
     def _private(self, household: str) -> Sequence[str]:
@@ -115,7 +114,7 @@ class _Now:
             "rank": str(held.rank) if held.household else "–",
             "household": held.household or self._say("nobody"),
             "name": self._names.of(held.household) if held.household else "",
-            "unit": " ".join(field for field in self._units[held.unit] if field) if held.unit else "",
+            "unit": " ".join(filter(None, self._units[held.unit][: 1 if self._large else None])) if held.unit else "",
             "tier": held.place.tier.title,
             "note": self._note(held),
         }

@@ -6,6 +6,7 @@ stack of its own.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from urllib.parse import quote
 
@@ -13,6 +14,7 @@ from kiosk import qr
 from kiosk.core.errors import InputError
 from kiosk.paper import typeset
 from kiosk.paper.facts import Facts, groups
+from kiosk.paper.private import NOTHING
 from kiosk.paper.winners import Winner, day, winners
 from kiosk.words import say
 
@@ -36,10 +38,21 @@ def _batch(facts: Facts, batch: Sequence[Winner], part: int, parts: int) -> dict
     after = facts.office.after
     return {
         **facts.common("slips", part, parts),
+        **_marks(facts),
         "words": facts.words("paper.slip", ("rank", "household", "unit", "choosing", "come", "bring")),
         "place": typeset.breakable(after.place) if after else "",
         "bring": [typeset.breakable(each) for each in after.bring] if after else [],
         "sheets": [[_slip(facts, winner) if winner else None for winner in sheet] for sheet in sheets(batch)],
+    }
+
+
+def _marks(facts: Facts) -> dict[str, object]:
+    """A slip with the office's own columns is for its household: that is a small line on it. Only a rehearsal is marked
+    across."""
+    marks = {"rehearsal": "rehearsal", "private": "slip.own"}
+    return {
+        "mark": replace(facts, private=NOTHING).common("slips")["mark"],
+        "marks": " · ".join(say(facts.language, f"paper.{marks[mark]}") for mark in facts.marks),
     }
 
 

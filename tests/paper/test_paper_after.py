@@ -84,7 +84,7 @@ def test_as_a_spreadsheet_it_says_whose_it_was_and_whose_it_is(small: Path, tmp_
     desk(small).withdraw("R02", "x", TWO)
     assert main(["print", str(small), "list", "--now", "--csv", str(tmp_path / "now.csv"), "--language", "en"]) == 0
     rows = list(csv.DictReader(io.StringIO((tmp_path / "now.csv").read_text("utf-8-sig"))))
-    columns = ("Rank in the draw", "Rank", "Drawn", "household", "unit")
+    columns = ("Rank in the draw", "Rank", "Drawn", "Registration number", "Flat")
     assert [tuple(row[column] for column in columns) for row in rows[:3]] == [
         ("1", "4", "R05", "R03", "1栋-0902"), ("2", "2", "R07", "R07", "2栋-1102"), ("3", "", "R02", "", "1栋-1002"),
     ]  # fmt: skip

@@ -48,7 +48,10 @@ def test_each_household_on_the_paper_has_its_row_of_the_sheet_and_each_page_is_m
     others = {row.split(",")[3] for row in rows} - those
     assert not any(f"陈小红{household}" in said for household in others)
     for page in pages:
-        assert "PRIVATE" in page and "not to be published" in " ".join(page.split())
+        if what == "slips":  # which is given to the household
+            assert "PRIVATE" not in page and "for this household only" in " ".join(page.split())
+        else:
+            assert "PRIVATE" in page and "not to be published" in " ".join(page.split())
     assert pdf.stat().st_mode & 0o777 == 0o600
 
 
@@ -64,7 +67,7 @@ def test_the_spreadsheet_holds_all_columns_as_text_and_no_formula(tmp_path: Path
     assert active is not None
     head, first = (list(row) for row in active.iter_rows(max_row=2))
     assert [cell.value for cell in head[-3:]] == ["姓名", "电话", "备注"]
-    household = first[[cell.value for cell in head].index("household")].value
+    household = first[[cell.value for cell in head].index("Registration number")].value
     assert first[-3].value == f"陈小红{household}"
     assert (first[-1].value, first[-1].data_type, first[-1].number_format) == ('=1+1, "x"', "s", "@")
     rows = list(csv.reader(io.StringIO(text.read_text("utf-8-sig"))))
@@ -79,9 +82,10 @@ def test_the_alternates_have_a_spreadsheet_of_their_own(tmp_path: Path) -> None:
     assert printed(folder, "alternates", "--office", sheet, *KEY, "--columns", "电话", "--csv", text) == 0
     rows = list(csv.reader(io.StringIO(text.read_text("utf-8-sig"))))
     result = [line.split(",") for line in (folder / "result.csv").read_text("utf-8").splitlines()[1:]]
-    household = rows[0].index("household")
+    household = rows[0].index("Registration number")
+    titles = {"small": "一居室", "large": "两居室及以上"}
     assert [(row[0], row[1], row[household]) for row in rows[1:]] == [
-        (row[0], row[2], row[3]) for row in result if row[5] == "alternate"
+        (titles[row[0]], row[2], row[3]) for row in result if row[5] == "alternate"
     ]
     assert all(row[-1].startswith("'+86 138") for row in rows[1:])
 
@@ -97,7 +101,7 @@ def test_a_workbook_is_read_by_the_name_of_its_sheet_and_numbers_keep_their_digi
     typed = ("list", "--office", tmp_path / "people.xlsx", *KEY, "--tab", "电话", "--columns", "手机，姓名")
     assert printed(folder, *typed, "--csv", text) == 0
     rows = list(csv.reader(io.StringIO(text.read_text("utf-8-sig"))))
-    found = {row[rows[0].index("household")]: row[-2:] for row in rows[1:]}
+    found = {row[rows[0].index("Registration number")]: row[-2:] for row in rows[1:]}
     assert found["R05"] == ["13800000005", "甲"]
 
 
@@ -300,6 +304,43 @@ def test_as_much_as_paper_may_hold_is_whole_on_list_and_slips_and_more_is_refuse
     assert printed(folder, "slips", *typed) == 2
     assert "81 characters" in capsys.readouterr().err and not made.exists()
     assert printed(folder, "list", *typed[:-2], "--csv", tmp_path / "made.csv") == 0
+
+
+def test_the_list_for_the_wall_takes_nothing_of_the_office_s(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, made = golden("tiers", tmp_path), tmp_path / "made.pdf"
+    sheet = people(folder, tmp_path / "people.csv")
+    for now in ((), ("--now",)):
+        assert printed(folder, "list", "--large", *now, "--office", sheet, *KEY, "--pdf", made) == 2
+        assert "is for the wall" in capsys.readouterr().err and not made.exists()
+
+
+@pytest.mark.poppler
+@pytest.mark.parametrize("what", ["list", "slips"])
+def test_an_identity_number_stands_on_one_line(what: str, tmp_path: Path) -> None:
+    folder, made = golden("tiers", tmp_path), tmp_path / "made.pdf"
+    sheet = people(folder, tmp_path / "people.csv")
+    number = "42130119800101" + "0021"
+    sheet.write_text(
+        sheet.read_text("utf-8").replace("陈小红", "阿依古丽·买买提·").replace(",一\n", f",{number}\n"), "utf-8"
+    )
+    assert printed(folder, what, "--office", sheet, *KEY, "--pdf", made) == 0
+    lines = [line for page in words(made.read_bytes(), tmp_path, "-layout") for line in page.splitlines()]
+    won = folder.joinpath("result.csv").read_text("utf-8").count(",allotted,")
+    assert sum(line.count(number) for line in lines) == won * (2 if what == "list" else 1)
+
+
+@pytest.mark.poppler
+def test_a_slip_is_not_marked_across_as_it_is_given_to_its_household(tmp_path: Path) -> None:
+    folder = golden("tiers", tmp_path)
+    sheet = people(folder, tmp_path / "people.csv")
+    grey = {}
+    for what in ("slips", "list"):
+        made = tmp_path / f"{what}.pdf"
+        assert printed(folder, what, "--office", sheet, *KEY, "--pdf", made) == 0
+        grey[what] = sum(pictures(made.read_bytes(), tmp_path, 50)[0].histogram()[206:225])
+    assert grey["slips"] * 3 < grey["list"]
 
 
 def test_only_list_alternates_and_slips_are_tables(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
