@@ -79,6 +79,14 @@ SCENES = {
     Phase.VOID: "void",
 }
 
+# What the scene "seal" shows before the seed forms.
+_SEALING = {
+    Phase.CONTRIBUTIONS: "dice",
+    Phase.REVEALS: "envelopes",
+    Phase.PUBLIC: "public",
+    Phase.VOID: "envelopes",
+}
+
 # Once all is done these are looked back at; the proof and the lists are what it has come to.
 EARLIER = ("opening", "compare", "seal", "drawing")
 
@@ -153,11 +161,13 @@ def press(state: State, look: Look, key: Key, now_s: float) -> Pressed:
     return _settled(state, after), request
 
 
-def tick(state: State, look: Look, since_s: float) -> Pressed:
-    """The pacer, for when nobody presses anything. since_s: for how long the view has been as it is.
+def tick(state: State, look: Look, since_s: float, *, alone: bool = False) -> Pressed:
+    """The pacer, for when nobody presses anything. since_s: for how long the view has been as it is; alone: nobody
+    holds the ceremony but `--auto`.
 
-    The households of a group that has been begun follow one another; in `auto` groups, stages and the pages of the
-    proof do too. Nothing follows behind a cover, an overlay or a look back.
+    The households of a group that has been begun follow one another; in `auto` groups and stages do too, up to the
+    result hash. The pages of the proof wait for *next*, as representatives compare and the notary reads, unless nobody
+    is there. Nothing follows behind a cover, an overlay or a look back.
     """
     if _in_front(state, look):
         return look, None
@@ -175,7 +185,7 @@ def tick(state: State, look: Look, since_s: float) -> Pressed:
         if since_s < hold_s * slow:
             return look, None
         return (replace(look, page=1), None) if _recaps(state, look) else (look, step)
-    if state.phase is Phase.DONE and look.scene == "proof" and look.page + 1 < len(PROOF):
+    if alone and state.phase is Phase.DONE and look.scene == "proof" and look.page + 1 < len(PROOF):
         page = PROOF[look.page]
         hold_s = QR_HOLD_S if page == "code" else PROOF_HOLDS_S[page] * slow
         return (replace(look, page=look.page + 1), None) if since_s >= hold_s else (look, None)
@@ -228,7 +238,8 @@ def _note_question(state: State, look: Look) -> Pressed:
     """Leaves everything as it is: what is in front stays in front, and a pause goes on."""
     if state.over:
         return refuse(look, ProtocolError("ceremony.question-late")), None
-    return look, NoteQuestion("cover" if look.covered else look.scene)
+    seen = _SEALING.get(state.phase, look.scene) if look.scene == "seal" else look.scene
+    return look, NoteQuestion("cover" if look.covered else seen)
 
 
 def _refused(state: State, look: Look, step: str, code: str) -> Pressed:

@@ -37,8 +37,9 @@ EARLY_REASONS = ("roll-wrong", "notice-differs", "person-missing", "disturbed", 
 SECRET_LOST, PUBLIC_MISSING = "secret-lost", "public-missing"
 REASONS = (*EARLY_REASONS, SECRET_LOST, PUBLIC_MISSING)
 
-# What the screen may show while a question is raised: its scenes, or the cover.
-NOTED_IN = ("opening", "compare", "seal", "drawing", "roll", "proof", "void", "cover")
+# What the screen may show while a question is raised: its scenes, or the cover. Of "seal" what is seen is noted - dice,
+# envelopes, the public digits; "seal" itself is the seed that forms, and in older journals all of them.
+NOTED_IN = ("opening", "compare", "dice", "envelopes", "public", "seal", "drawing", "roll", "proof", "void", "cover")
 
 
 @dataclass(frozen=True)

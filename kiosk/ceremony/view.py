@@ -193,6 +193,9 @@ class View:
     due: str = ""  # label of the commitment to be opened now
     void_reasons: tuple[str, ...] = ()  # codes of the reasons for which it could be declared void now
     void_label: str = ""  # whose secret could not be opened, if that is why
+    void_by: tuple[str, str] = ("", "")  # the operator who declared it, and the witness
+    void_time: str = ""  # YYYY-MM-DD HH:MM, when it was declared
+    example: str = ""  # a number of this roll, to show how they are written
     register: tuple[Registered, ...] = ()  # the last lines of the archive's register, for the opening
     operating: Operating | None = None
     choosing: Choosing | None = None  # in the scene of that name, after the draw
@@ -243,6 +246,8 @@ def view(state: State, look: Look) -> View:
         due=state.due or "",
         void_reasons=void_reasons(state),
         void_label=state.voided.label if state.voided else "",
+        void_by=(state.voided.operator, state.voided.witness) if state.voided else ("", ""),
+        example=inputs.roll.rows[0][0] if inputs.roll.rows else "",
         register=state.setting.register,
     )
 

@@ -33,6 +33,11 @@ class StageOutlook:
     assign: str
     tiers: tuple[TierOutlook, ...]
 
+    def at_most(self, number: int) -> bool:
+        """Whether the tier with this index may get fewer flats than its own, as the others of the stage take some: so
+        the tiers' flats do not add up to the stage's."""
+        return len(self.tiers) > 1 and (number > 0 or self.tiers[number].count == "all")
+
 
 def outlook(roll: Table, units: Table, rules: Rules) -> tuple[StageOutlook, ...]:
     return tuple(_stage(stage, roll, units) for stage in rules.stages)

@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 
 import ceremonies
+from kiosk import words
 from kiosk.ceremony import auto, desk
 from kiosk.ceremony.conductor import Conductor
 from kiosk.ceremony.desk import Key
 from kiosk.ceremony.machine import decide, evolve
 from kiosk.ceremony.steps import (
     ASIDES,
+    NOTED_IN,
     Cover,
     LookUp,
     NoteQuestion,
@@ -111,7 +113,7 @@ def test_a_question_from_the_hall_is_numbered_with_its_scene_and_leaves_everythi
         ([COVER], "cover"),
         ([COVER, OVERLAY], "compare"),
         ([ESCAPE, FIND, *(Key("", each) for each in "R05"), ENTER], "compare"),
-        ([ESCAPE, ENTER, Key("", "3")], "seal"),
+        ([ESCAPE, ENTER, Key("", "3")], "dice"),
     ]
     for number, (keys, scene) in enumerate(in_front, 1):
         look = ceremonies.press(conductor, look, keys, 100.0 * number)
@@ -139,6 +141,19 @@ def test_inside_of_a_field_the_sign_is_typed(tmp_path: Path) -> None:
 def test_a_question_is_not_noted_in_a_scene_that_there_is_not() -> None:
     with pytest.raises(ProtocolError, match=r"ceremony\.no-scene"):
         decide(ceremonies.states("small")[1], NoteQuestion("kitchen"))
+
+
+def test_a_question_is_noted_with_what_is_seen_of_the_sealing_and_older_records_stand() -> None:
+    seen = {}
+    for state in ceremonies.states("small"):
+        _, request = desk.press(state, desk.begin(state), QUESTION, 1.0)
+        if isinstance(request, NoteQuestion) and desk.begin(state).scene == "seal":
+            seen[state.phase.value] = request.scene
+            decide(state, request)
+            decide(state, NoteQuestion("seal"))
+    assert seen == {"contributions": "dice", "reveals": "envelopes", "public": "public", "sealed": "seal"}
+    for language in words.LANGUAGES:
+        assert len({words.say(language, f"record.scene.{scene}") for scene in NOTED_IN}) == len(NOTED_IN)
 
 
 def test_a_question_stays_to_be_read_while_its_group_is_shown_and_no_longer() -> None:

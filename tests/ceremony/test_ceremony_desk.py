@@ -35,7 +35,7 @@ from kiosk.ceremony.steps import (
     Void,
     VoidAsked,
 )
-from kiosk.ceremony.view import Field, Look
+from kiosk.ceremony.view import PROOF, Field, Look
 
 NEXT, BACK, ENTER, ESCAPE = Key("next", " "), Key("back"), Key("enter"), Key("escape")
 CONFIRMED = ("张明", "公证处 邱某")
@@ -443,13 +443,20 @@ def test_by_itself_it_goes_on_after_a_hold_to_the_end() -> None:
     first_stage = next(each for each in tiers if each.phase is Phase.DRAWING and each.drawn == each.stage_total)
     assert tick(first_stage, look, 10.0)[1] == BeginStage()
     proof = Look("proof", auto=True)
-    assert tick(tiers[-1], proof, 20.0) == (replace(proof, page=1), None)
-    assert tick(tiers[-1], replace(proof, page=1), 45.0) == (replace(proof, page=2), None)
-    assert tick(tiers[-1], replace(proof, page=2), 59.0) == (replace(proof, page=2), None)
-    assert tick(tiers[-1], replace(proof, page=2), 60.0) == (replace(proof, page=3), None)
-    assert tick(tiers[-1], replace(proof, page=3), 1e9) == (replace(proof, page=3), None)
+    assert tick(tiers[-1], proof, 20.0, alone=True) == (replace(proof, page=1), None)
+    assert tick(tiers[-1], replace(proof, page=1), 45.0, alone=True) == (replace(proof, page=2), None)
+    assert tick(tiers[-1], replace(proof, page=2), 59.0, alone=True) == (replace(proof, page=2), None)
+    assert tick(tiers[-1], replace(proof, page=2), 60.0, alone=True) == (replace(proof, page=3), None)
+    assert tick(tiers[-1], replace(proof, page=3), 1e9, alone=True) == (replace(proof, page=3), None)
     sealed = next(each for each in tiers if each.phase is Phase.SEALED)
     assert tick(sealed, Look("seal", auto=True), 1e9)[1] is None
+
+
+def test_with_somebody_there_the_pages_of_the_proof_wait_for_next() -> None:
+    done, proof = ceremonies.states("tiers")[-1], Look("proof", auto=True)
+    for page in range(len(PROOF)):
+        assert tick(done, replace(proof, page=page), 1e9) == (replace(proof, page=page), None)
+    assert press(done, proof, NEXT, 1e9)[0].page == 1
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ def played_s(state: State, look: Look, until: int = len(PROOF) - 1) -> list[tupl
     while look.page != until or look.scene != "proof":
         since_s = 0.0
         while True:
-            after, request = desk.tick(state, look, since_s)
+            after, request = desk.tick(state, look, since_s, alone=True)
             if request is not None or after != look:
                 break
             since_s += STEP_S

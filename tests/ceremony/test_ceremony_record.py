@@ -91,7 +91,7 @@ def test_what_happened_aside_is_said_in_plain_words(held: Path) -> None:
     said = record.write(held, "en")
     for sentence in ("Pause: the screen is covered.", "The pause ends.", "Refused: This step is confirmed with Enter.",
                      "Household R05 is looked for: it has not been shown so far.",
-                     "Question 1 was raised in the hall, while the screen showed how the seed is made.",
+                     "Question 1 was raised in the hall, while the screen showed the dice.",
                      "The ceremony was interrupted",
                      "Correction: the last die of seat 1, 6, is taken back.", "confirm the record again"):  # fmt: skip
         assert said.count(sentence) == 1

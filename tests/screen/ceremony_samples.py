@@ -14,6 +14,7 @@ SECRET = "1b2c3d4e5f60718293a4b5c6d7e8f901"
 LABELS = ("operator", "notary", "city-housing", "district-office", "press", "court", "tenants-union", "witness-2")
 LONG_LABELS = tuple(f"{number}-bureau-of-statistics-records"[:32].replace("1-", "b-", 1) for number in range(1, 9))
 BEACON = "国家授时中心公开信标第 123456 轮"
+DECLARED: dict[str, Any] = {"void_by": ("张明", "曾都区公证处 邱某"), "void_time": "2021-12-10 10:12"}
 
 
 def envelopes(count: int, opened: int = 0, labels: tuple[str, ...] = LABELS) -> tuple[Envelope, ...]:
@@ -134,9 +135,9 @@ def scenes() -> dict[str, View]:
         "proof-code": done(look_page=2),
         "proof-no-code": done(look_page=2, address=""),
         "proof-thanks": done(look_page=3),
-        "void": before("void", Phase.VOID, void_reason="roll-wrong"),
+        "void": before("void", Phase.VOID, void_reason="roll-wrong", **DECLARED),
         "void-secret": before("void", Phase.VOID, void_reason=SECRET_LOST, void_label="notary", look_asks="secret",
-                              envelopes=envelopes(3, 1), due="city-housing"),
+                              envelopes=envelopes(3, 1), due="city-housing", **DECLARED),
         "void-public": before("void", Phase.VOID, void_reason=PUBLIC_MISSING, public_source=BEACON,
                               envelopes=envelopes(2, 2)),
     }  # fmt: skip

@@ -103,6 +103,7 @@ def drawing(
 
 SHORT = tuple(f"{number:04d}" for number in range(1, 1867))
 USUAL = tuple(f"SZ{number:05d}" for number in range(1, 1867))
+TEN = tuple(f"SZ{number:08d}" for number in range(1, 1867))
 NINE = tuple(str(100_000_000 + number * 7919) for number in range(1, 1867))
 FIFTEEN = tuple(f"4213{number:011d}" for number in range(1, 1867))
 LONGEST = tuple(HAN_64[:60] + f"{number:04d}" for number in range(300))

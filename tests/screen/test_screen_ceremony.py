@@ -14,7 +14,7 @@ from kiosk.ceremony.machine import Phase
 from kiosk.ceremony.view import Verdict, View, opening_pages
 from kiosk.core.errors import ProtocolError
 from kiosk.screen import draw, scenes, signs
-from kiosk.screen.scenes import forming, overlay, reading
+from kiosk.screen.scenes import forming, overlay, reading, void
 from screen import ceremony_samples as ceremony
 from screen import pixels, samples
 
@@ -316,7 +316,53 @@ def test_a_verifier_that_finds_another_hash_is_shown_whatever_its_verdict() -> N
 
 def test_a_refusal_says_why_in_the_readers_language() -> None:
     view = replace(VIEWS["secret-refused"], language="en")
-    assert texts(view)["refusal"] == words.explain("en", ProtocolError("ceremony.secret-wrong", label="notary"))
+    assert texts(view)["refusal"] == words.explain("en", ProtocolError("ceremony.secret-wrong", label="Notary"))
+
+
+@pytest.mark.parametrize(("label", "said"), [("notary", "公证员"), ("operator", "操作员"), ("press", "press")])
+def test_a_refusal_names_whose_secret_it_is_in_words_where_they_are_known(label: str, said: str) -> None:
+    for code, values in (("secret-wrong", {}), ("secret-order", {"expected": label})):
+        refused = (f"ceremony.{code}", tuple({"label": label, **values}.items()))
+        told = texts(ceremony.opening_secrets(look_refusal=refused))["refusal"]
+        assert said in told and (label == said or label not in told)
+
+
+def test_under_a_field_it_says_what_enter_backspace_and_escape_do_after_a_refusal_too() -> None:
+    for name in ("secret", "secret-refused", "public", "voiding", "voiding-late"):
+        said = texts(VIEWS[name])["field.edit"]
+        assert "Enter" in said and "Backspace" in said and "Esc" in said and "清除" in said
+    assert "field.edit" not in texts(VIEWS["find"])
+
+
+@pytest.mark.parametrize("reason", void.CODES)
+def test_a_void_says_what_becomes_of_the_lists_and_who_declared_it_when(reason: str) -> None:
+    told = texts(ceremony.before("void", Phase.VOID, void_reason=reason, **ceremony.DECLARED))
+    assert ("更正" in told["void.next"]) == (reason in ("roll-wrong", "notice-differs"))
+    assert ("不变" in told["void.next"]) == (reason not in ("roll-wrong", "notice-differs"))
+    assert "2021-12-10 10:12" in told["void.time"]
+    assert "张明" in told["void.operator"] and "邱某" in told["void.witness"]
+
+
+def test_flats_that_other_tiers_may_take_are_at_most_so_many_and_the_stage_says_its_own() -> None:
+    listed = texts(VIEWS["opening-list"])
+    assert [listed[f"flats.{row}"] for row in range(3)] == ["80", "最多 322", "185"]
+    assert "共 322 套" in listed["stage.0"] and "套数" in listed["opening.note"]
+    announced = texts(samples.drawings()["announced"])
+    assert announced["fact.1"] == "322" and "套数" in announced["fixed"]
+    assert (announced["tier-figures.0"], announced["tier-figures.1"]) == ("212 户 · 80 套", "1866 户 · 最多 322 套")
+    alone = replace(samples.STAGES[0], tiers=samples.STAGES[0].tiers[1:])
+    assert texts(ceremony.before("opening", Phase.OPENING, look_page=1, stages=(alone,)))["flats.0"] == "322"
+
+
+def test_where_flats_are_chosen_households_are_counted_and_each_card_says_whose_turn_it_will_be() -> None:
+    told = texts(samples.drawings()["drawing-choose"])
+    assert (told["total"], told["card.111.flat"]) == ("/ 322 户", "第 111 位选房")
+    assert texts(samples.drawings()["drawing"])["total"] == "/ 322 套"
+
+
+def test_how_a_number_is_written_is_shown_by_one_of_this_roll() -> None:
+    view = replace(VIEWS["found-not"], look=replace(VIEWS["found-not"].look, standing="unknown"), example="2026-0007")
+    assert "2026-0007" in texts(view)["found.note"]
 
 
 def test_an_interruption_is_told_with_its_times_and_where_it_goes_on_and_the_scene_stays() -> None:

@@ -244,6 +244,6 @@ def test_beside_the_code_its_host_stands_in_words_and_a_short_form_to_type(
 def test_by_itself_the_proof_keeps_the_code_for_a_minute_at_any_pace(pace_s: float) -> None:
     state = ceremonies.states("minimal")[-1]
     look = replace(desk.begin(state), auto=True, pace_s=pace_s, page=PROOF.index("code"))
-    kept, _ = desk.tick(state, look, 59.9)
+    kept, _ = desk.tick(state, look, 59.9, alone=True)
     assert kept == look
-    assert desk.tick(state, look, 60.0)[0].page == look.page + 1
+    assert desk.tick(state, look, 60.0, alone=True)[0].page == look.page + 1

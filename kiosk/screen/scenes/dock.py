@@ -12,6 +12,9 @@ from kiosk.screen.draw import Box, Canvas
 from kiosk.screen.scenes import frame
 from kiosk.screen.text import Colour
 
+# What of a refusal is the label of a secret, where it is more than `label`.
+_LABELS = {"ceremony.secret-order": ("label", "expected")}
+
 
 def render(canvas: Canvas, view: View) -> None:
     """What there is to say, if anything."""
@@ -103,4 +106,6 @@ def refusal(canvas: Canvas, view: View) -> str:
     """Why the last step was refused, and what now."""
     assert view.look.refusal is not None
     code, values = view.look.refusal
-    return words.explain(canvas.language, ProtocolError(code, **dict(values)))
+    told = dict(values)
+    told |= {name: frame.label_name(canvas, told[name]) for name in _LABELS.get(code, ("label",)) if name in told}
+    return words.explain(canvas.language, ProtocolError(code, **told))

@@ -24,13 +24,12 @@ from kiosk.screen import draw
 from kiosk.screen.cache import Cache, Same
 from kiosk.screen.draw import Box, Canvas
 from kiosk.screen.scenes import cards, recap, wall
-from kiosk.screen.scenes.cards import Arrangement
 from kiosk.screen.scenes.wall import Wall
 from kiosk.screen.sound import Cue
 
 HIGHLIGHT_S, FLIGHT_S, LANDING_S = 0.2, 0.55, 0.26
 _PACE_S = 1.2  # the pace for which these are made
-_HEADING = 82
+_HEADING = 78
 _TIERS = 4
 _TRAIL = 14
 
@@ -40,7 +39,7 @@ class _Plan:
     """Where everything is, for one drawing on one canvas."""
 
     wall: Wall
-    arrangement: Arrangement
+    slots: tuple[Box, ...]
     heading: Box
     marks: Box
     page: int  # of the wall
@@ -120,8 +119,8 @@ def _planned(canvas: Canvas, drawing: Drawing) -> _Plan:
     made = _wall_of(canvas, drawing)
     width = canvas.width - 2 * draw.MARGIN
     heading = Box(draw.MARGIN, made.box.bottom + 4, width, _HEADING)
-    marks = Box(draw.MARGIN, heading.bottom + 4, width, 14)
-    top = marks.bottom + 14
+    marks = Box(draw.MARGIN, heading.bottom + 4, width, 12)
+    top = marks.bottom + 10
     area = Box(draw.MARGIN, top, width, canvas.height - draw.STRIP - 12 - top)
     count = max(drawing.last_rank - drawing.first_rank + 1, len(drawing.group))
     current = drawing.group[-1].household
@@ -131,14 +130,12 @@ def _planned(canvas: Canvas, drawing: Drawing) -> _Plan:
     on_page, on_page_before = (
         frozenset(number for number, _ in made.on_page(each) if number in taken) for each in (page, page_before)
     )
-    return _Plan(
-        made, cards.arrange(area, count, made.longest), heading, marks, page, page_before, on_page, on_page_before
-    )
+    return _Plan(made, cards.arrange(area, count), heading, marks, page, page_before, on_page, on_page_before)
 
 
 def _wall_of(canvas: Canvas, drawing: Drawing) -> Wall:
     extra = canvas.height - draw.HEIGHT  # a 4:3 display is 360 units taller
-    rows = 3 + int(extra * 0.3 / (wall.ROW + wall.GAP))
+    rows = 2 + int(extra * 0.3 / (wall.ROW + wall.GAP))
     return wall.wall(canvas, drawing.waiting, draw.HEADER, rows)
 
 
@@ -175,7 +172,7 @@ def _cards(canvas: Canvas, view: View, plan: _Plan, landed: int) -> None:
 
 def _stamp(canvas: Canvas, view: View, plan: _Plan, number: int, *, current: bool) -> None:
     """A card in its place."""
-    slot = plan.arrangement.slots[number]
+    slot = plan.slots[number]
     canvas.covered(slot)
     canvas.stamp(_sprite(canvas, view, plan, number, current=current), slot.x, slot.y)
 
@@ -183,9 +180,9 @@ def _stamp(canvas: Canvas, view: View, plan: _Plan, number: int, *, current: boo
 def _sprite(canvas: Canvas, view: View, plan: _Plan, number: int, *, current: bool) -> draw.Sprite:
     drawing = view.drawing
     assert drawing is not None
-    slot = plan.arrangement.slots[number]
+    slot = plan.slots[number]
     pick = _stage(view, drawing).assign == "choose"
-    return cards.sprite(canvas, drawing.group[number], slot.size, plan.arrangement.tall, pick=pick, current=current)
+    return cards.sprite(canvas, drawing.group[number], slot.size, pick=pick, current=current)
 
 
 def _base(canvas: Canvas, view: View, plan: _Plan) -> None:
@@ -215,8 +212,8 @@ def _base(canvas: Canvas, view: View, plan: _Plan) -> None:
         draw.write(canvas, "group", group, words, 36, draw.TEXT)
     done = drawing.group_number - 1
     draw.segments(canvas, plan.marks, done, drawing.groups, True)
-    for number, slot in enumerate(plan.arrangement.slots):
-        cards.slot(canvas, slot, drawing.first_rank + number, plan.arrangement.tall)
+    for number, slot in enumerate(plan.slots):
+        cards.slot(canvas, slot, drawing.first_rank + number)
 
 
 def _chip(canvas: Canvas, said: str, room: Box) -> None:
@@ -240,7 +237,8 @@ def _count(canvas: Canvas, view: View, plan: _Plan, landed: bool) -> None:
     assert drawing is not None
     box = plan.heading
     drawn = drawing.drawn if landed else drawing.drawn - 1
-    said = canvas.say("drawing.total", total=drawing.total)
+    chosen = _stage(view, drawing).assign == "choose"  # then no flat is drawn, but who chooses one
+    said = canvas.say("drawing.total-households" if chosen else "drawing.total", total=drawing.total)
     width = min(box.width * 0.14, draw.width_of(canvas, said, 50))
     total = Box(box.right - width, box.top + 20, width, 58)
     draw.write(canvas, "total", said, total, 50, draw.TEXT, align="right", valign="bottom")
@@ -291,7 +289,7 @@ def _moving(canvas: Canvas, view: View, plan: _Plan, seconds: float, quick: floa
     _gap(canvas, spot)
     flown = draw.progress(seconds, HIGHLIGHT_S * quick, FLIGHT_S * quick)
     if flown < 1:
-        slot = plan.arrangement.slots[number]
+        slot = plan.slots[number]
         way = _way(spot, slot, plan)
         target = min(slot.width * 0.92 / plan.wall.tile, slot.height * 0.8 / wall.ROW)
         part = draw.ease_in_out(flown)
@@ -334,7 +332,7 @@ def _trail(canvas: Canvas, plan: _Plan, way: list[tuple[float, float]], flown: f
 
 def _landing(canvas: Canvas, view: View, plan: _Plan, number: int, times: float) -> None:
     """The card, a little larger than it will be."""
-    slot = plan.arrangement.slots[number]
+    slot = plan.slots[number]
     painted = _sprite(canvas, view, plan, number, current=True)
     size = round(painted.surface.get_width() * times), round(painted.surface.get_height() * times)
     scaled = pygame.transform.smoothscale(painted.surface, size)
@@ -347,7 +345,7 @@ def _way(spot: Box, slot: Box, plan: _Plan) -> list[tuple[float, float]]:
     corridor = plan.marks.centery
     column = slot.left - cards.GAP / 2 if spot.centerx < slot.centerx else slot.right + cards.GAP / 2
     points = [spot.center, (spot.centerx, corridor), (column, corridor), (column, slot.centery), slot.center]
-    if slot.top == min(each.top for each in plan.arrangement.slots):
+    if slot.top == min(each.top for each in plan.slots):
         points = [spot.center, (spot.centerx, corridor), (slot.centerx, corridor), slot.center]
     for _ in range(4):
         points = _cut(points)
@@ -451,6 +449,7 @@ def _tiers(canvas: Canvas, stage: StageOutlook, area: Box) -> None:
         draw.rounded(canvas, box, 14, draw.TILE_BOTTOM, border=draw.LINE)
         title = Box(box.left + 20, box.top + 4, width * 0.52, box.height - 8)
         draw.write(canvas, f"tier.{number}", tier.title, title, 38, draw.TEXT, smallest=28, lines=2)
-        said = canvas.say("drawing.tier", households=tier.candidates, flats=tier.units)
+        key = "drawing.tier-most" if stage.at_most(number) else "drawing.tier"
+        said = canvas.say(key, households=tier.candidates, flats=tier.units)
         figures = Box(title.right + 12, title.top, box.right - title.right - 32, title.height)
         draw.write(canvas, f"tier-figures.{number}", said, figures, 36, draw.MUTED, align="right")

@@ -32,6 +32,10 @@ def render(canvas: Canvas, view: View, field: Field) -> None:
     draw.rounded(canvas, box, 18, draw.WALL, border=draw.GOLD, thickness=4)
     draw.watermark(canvas, box.inflate(-12, -12), 110, (44, 46, 60))
     inner = box.inflate(-64, -40)
+    if field.kind != "find":
+        help = Box(inner.left, inner.bottom - 36, inner.width, 44)
+        draw.write(canvas, "field.edit", canvas.say("field.edit"), help, 34, draw.MUTED, align="center", smallest=26)
+        inner.height -= 44
     if total:
         digits.block(canvas, "field.typed", field.typed, inner, 130, slots=total)
     elif field.kind == "void":

@@ -9,7 +9,8 @@ from kiosk.screen.scenes import frame
 
 def render(canvas: Canvas, view: View, wanted: str, card: Card | None) -> None:
     canvas.still(
-        ("found", frame.key(view), wanted, card, view.look.standing), lambda still: _paint(still, view, wanted, card)
+        ("found", frame.key(view), wanted, card, view.look.standing, view.example),
+        lambda still: _paint(still, view, wanted, card),
     )
 
 
@@ -34,7 +35,7 @@ def _paint(canvas: Canvas, view: View, wanted: str, card: Card | None) -> None:
         draw.write(
             canvas,
             "found.note",
-            canvas.say(f"found.note.{standing}"),
+            canvas.say(f"found.note.{standing}", example=view.example),
             note,
             46,
             draw.INK_MUTED,
@@ -52,7 +53,7 @@ def _paint(canvas: Canvas, view: View, wanted: str, card: Card | None) -> None:
     where = view.stages[card.stage].title + (f" · {card.tier}" if card.tier else "")
     draw.write(canvas, "found.stage", where, stage, 54, draw.INK, smallest=36, lines=2)
     flat = Box(left, stage.bottom + 2, stage.width, 66)
-    said = card.unit or canvas.say("drawing.pick")
+    said = card.unit or canvas.say("drawing.pick", rank=card.rank)
     draw.write(canvas, "found.flat", said, flat, 54, draw.INK, smallest=36, lines=2)
     note = Box(inner.left, tab.bottom + 20, inner.width, inner.bottom - tab.bottom - 20)
     draw.write(canvas, "found.drawn", canvas.say("found.drawn"), note, 46, draw.INK_MUTED, align="center", smallest=36)

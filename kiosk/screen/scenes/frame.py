@@ -8,6 +8,7 @@ proof strip for as long, or of the header where there is no strip: the *banner*.
 from collections.abc import Hashable
 from dataclasses import replace
 
+from kiosk import words
 from kiosk.ceremony.view import View
 from kiosk.screen import draw
 from kiosk.screen.draw import Box, Canvas
@@ -77,7 +78,7 @@ def seat_name(canvas: Canvas, number: int, who: str) -> str:
 
 def label_name(canvas: Canvas, label: str) -> str:
     """Whose secret: the two usual ones in words, any other label as the notice has it."""
-    return canvas.say(f"label.{label}") if label in ("operator", "notary") else label
+    return words.label_name(canvas.language, label)
 
 
 def untitled(view: View) -> View:

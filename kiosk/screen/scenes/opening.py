@@ -139,7 +139,7 @@ def _list_page(canvas: Canvas, view: View) -> None:
     for name, place in columns.items():
         align = "left" if name == "stage" else "right"
         draw.write(canvas, f"head.{name}", canvas.say(f"opening.{name}"), place, 36, draw.MUTED, align=align)
-    note = canvas.say("opening.note") if len(view.stages) > 1 else ""
+    note = canvas.say("opening.note") if len(rows) > 1 else ""
     foot = 48.0 if note else 0.0
     height = min(124.0, (bottom - foot - heads.bottom - 8) / max(1, len(shown)))
     for number, row in enumerate(shown):
@@ -157,7 +157,7 @@ def _columns(row: Box, view: View) -> dict[str, Box]:
     if any(tier.chances != tier.candidates for stage in view.stages for tier in stage.tiers):
         figures.insert(1, "chances")
     for name in figures:
-        width = 210.0 if name == "flats" else 250.0
+        width = 290.0 if name == "flats" else 250.0
         columns[name] = Box(right - width, row.top, width, row.height)
         right -= width + 10
     columns["stage"] = Box(row.left + 24, row.top, right - row.left - 24, row.height)
@@ -178,7 +178,8 @@ def _row(canvas: Canvas, number: int, row: _Row, box: Box, columns: dict[str, Bo
     first = Box(room.left, room.top, room.width * 0.5 - 16 if many or choose else room.width, room.height)
     second = Box(room.left + room.width * 0.5, room.top, room.width * 0.5, room.height)
     if not again:
-        draw.write(canvas, f"stage.{number}", stage.title, first, 52, draw.TEXT, smallest=34, lines=2)
+        named = canvas.say("opening.total", stage=stage.title, flats=stage.units) if many else stage.title
+        draw.write(canvas, f"stage.{number}", named, first, 52, draw.TEXT, smallest=34, lines=2)
     if many:
         draw.write(canvas, f"tier.{number}", tier.title, second, 48, draw.TEXT, smallest=32, lines=2)
     if choose and not (many and not again):
@@ -187,4 +188,6 @@ def _row(canvas: Canvas, number: int, row: _Row, box: Box, columns: dict[str, Bo
     figures = {"candidates": tier.candidates, "chances": tier.chances, "flats": tier.units}
     for name, figure in figures.items():
         if place := columns.get(name):
-            draw.write(canvas, f"{name}.{number}", f"{figure:,}", place, 66, draw.TEXT, align="right")
+            most = name == "flats" and stage.at_most(stage.tiers.index(tier))
+            said = canvas.say("opening.most", flats=f"{figure:,}") if most else f"{figure:,}"
+            draw.write(canvas, f"{name}.{number}", said, place, 66, draw.TEXT, align="right")

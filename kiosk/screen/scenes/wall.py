@@ -18,7 +18,8 @@ from kiosk.screen.cache import Cache, Same
 from kiosk.screen.draw import Box, Canvas
 from kiosk.screen.text import Colour
 
-ROW, GAP = 40, 6
+ROW, GAP = 36, 4
+BORDER = 6  # above the first row and below the last
 LABEL = 176  # width of the words at the left
 _SIZE, _SMALLEST = 28, 15
 
@@ -55,7 +56,7 @@ class Wall:
         """The tile that is this many places from the first of a page."""
         row, column = divmod(at, self.columns)
         x = self.box.left + draw.MARGIN + LABEL + column * (self.tile + GAP + 4)
-        return Box(x, self.box.top + 8 + row * (ROW + GAP), self.tile, ROW)
+        return Box(x, self.box.top + BORDER + row * (ROW + GAP), self.tile, ROW)
 
     def on_page(self, page: int) -> list[tuple[str, Box]]:
         numbers = self.waiting[page * self.each : (page + 1) * self.each]
@@ -68,7 +69,7 @@ _pictures: Cache[draw.Sprite] = Cache(16 << 20, lambda page: page.surface.get_wi
 
 
 def height(rows: int) -> float:
-    return rows * (ROW + GAP) - GAP + 16
+    return rows * (ROW + GAP) - GAP + 2 * BORDER
 
 
 def wall(canvas: Canvas, waiting: Sequence[str], top: float, rows: int) -> Wall:
@@ -139,10 +140,10 @@ def _label(canvas: Canvas, wall: Wall, page: int) -> None:
         ("wall.households", canvas.say("drawing.households", households=len(wall.waiting)), draw.MUTED),
         ("wall.page", canvas.say("drawing.page", page=page + 1, pages=max(1, wall.pages)), draw.MUTED),
     )
-    step = (wall.box.height - 16) / len(words)
+    step = (wall.box.height - 2 * BORDER) / len(words)
     for number, (name, said, colour) in enumerate(words):
-        box = Box(draw.MARGIN, wall.box.top + 8 + number * step, LABEL - 14, min(step, 44))
-        draw.write(canvas, name, said, box, 26 if number else 28, colour, smallest=16)
+        box = Box(draw.MARGIN, wall.box.top + BORDER + number * step, LABEL - 14, min(step, 44))
+        draw.write(canvas, name, said, box, min(26 if number else 28, step * 0.86), colour, smallest=16)
 
 
 class _Writer:
