@@ -156,13 +156,13 @@ def test_the_key_reaches_the_printer_or_says_that_there_is_none(
         kiosk = app._Kiosk(folder, conductor, Beside(settings, folder), settings, None)
         try:
             kiosk.keys.append((Key("print", "p"), 1.0))
-            kiosk._step(0.0)
+            kiosk._step(0.0, alone=False)
             refused = kiosk.look.refusal
             assert (refused[0] if refused else "") == ("" if settings.printer.queue else "paper.none")
             kiosk.beside.wait()
             for number, key in enumerate((*VOID, Key("", "1"), Key("enter"))):
                 kiosk.keys.append((key, 100.0 + 10 * number))
-                kiosk._step(0.0)
+                kiosk._step(0.0, alone=False)
             kiosk._see(kiosk.state, kiosk.look)
             kiosk.beside.wait()
         finally:
@@ -185,7 +185,7 @@ def test_a_void_folder_that_is_opened_again_prints_nothing_by_itself(
         kiosk.beside.wait()
         assert kiosk.beside.papers() == ()
         kiosk.keys.append((Key("print", "p"), 1.0))
-        kiosk._step(0.0)
+        kiosk._step(0.0, alone=False)
         kiosk.beside.wait()
     finally:
         kiosk.close("en")
