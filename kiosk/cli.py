@@ -349,7 +349,7 @@ def _parser(prog: str) -> argparse.ArgumentParser:
     made.add_argument("what", choices=papers)
     made.add_argument("number", type=int, nargs="?", metavar="NUMBER", help="of a question")
     made.add_argument("--pdf", type=Path, metavar="FILE", help="write a PDF instead of printing")
-    made.add_argument("--csv", type=Path, metavar="FILE", help="of the list, for programs")
+    made.add_argument("--csv", type=Path, metavar="FILE", help="of the list, as text; a program reads result.csv")
     made.add_argument("--xlsx", type=Path, metavar="FILE", help="of the list, for a spreadsheet program")
     made.add_argument("--large", action="store_true", help="the list in large print, for the wall")
     made.add_argument("--now", action="store_true", help="the list of who holds each flat now, with every "

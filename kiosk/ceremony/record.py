@@ -75,6 +75,7 @@ _SENTENCES: Mapping[type[Event], str] = {
     Refused: "refused",
 }
 _NOBODY = "–"
+_MOMENT = "%Y-%m-%d %H:%M:%S%z"
 
 
 @dataclass(frozen=True)
@@ -175,13 +176,14 @@ def _lines(inputs: Inputs, decoded: Decoded, language: str) -> Iterator[str]:
     for each in entries:
         wall = datetime.fromisoformat(each.wall)
         what = sentence(inputs, event_of(each), language)
-        yield f"{each.number:>{width}}  {wall:%Y-%m-%d %H:%M:%S%z}  {each.monotonic_s:.3f}  {what}"
+        yield f"{each.number:>{width}}  {wall:{_MOMENT}}  {each.monotonic_s:.3f}  {what}"
     yield ""
     if decoded.torn:
         yield say(language, "record.torn", bytes=decoded.torn)
     begun = datetime.fromisoformat(entries[0].wall) if entries else None
     if begun and (wrong := clock.amiss(notice, begun)):
-        yield say(language, f"record.clock.{wrong}", opens=notice.opens, begun=begun.isoformat(timespec="seconds"))
+        opens = datetime.fromisoformat(notice.opens)
+        yield say(language, f"record.clock.{wrong}", opens=f"{opens:{_MOMENT}}", begun=f"{begun:{_MOMENT}}")
     yield say(language, "record.lines", lines=len(entries))
     yield say(language, "record.last", hash=groups(entries[-1].hash if entries else inputs.notice_hash))
     yield ""

@@ -427,7 +427,7 @@ def test_an_interruption_is_seen_in_public_with_the_times_of_the_wall_clock(tmp_
     conductor.close()
     # When it stopped nobody knows: what is said is when the last step was recorded.
     for language, said in (("en", "last recorded at "), ("zh-CN", "最后一条记录在 ")):
-        assert f"{said}2021-12-10T09:00:00" in record.write(folder, language)
+        assert f"{said}2021-12-10 09:00:00" in record.write(folder, language)
         assert f"{said}09:00" in words.say(language, "screen.interruption.when", stopped="09:00", resumed="")
 
 

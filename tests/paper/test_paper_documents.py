@@ -15,7 +15,7 @@ from PIL import Image
 from ceremonies import PEOPLE, conducted, frozen, given, own
 from commands import mingyao
 from kiosk.ceremony import auto, record, void
-from kiosk.ceremony.steps import Phase, Refuse
+from kiosk.ceremony.steps import Interrupted, Phase, Refuse
 from kiosk.cli import main
 from kiosk.core.errors import InputError, JournalError
 from kiosk.core.tables import Table
@@ -193,6 +193,17 @@ def test_labels_are_words_on_chinese_paper_and_stand_beside_them(tmp_path: Path)
     assert said.count("操作员 operator") == said.count("公证员 notary") == 2  # commitment and secret
     assert "开启 公证员 notary 的密数" in record.write(folder, "zh-CN")
     assert "The secret of notary is opened" in record.write(folder, "en")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_interruption_tells_of_bytes_only_where_some_were_cut_off(language: str, tmp_path: Path) -> None:
+    inputs = read(golden("small", tmp_path)).inputs
+    stopped, resumed = "2021-12-10T09:00:03.123+08:00", "2021-12-10T09:05:00.456+08:00"
+    for torn in (0, 17):
+        event = Interrupted(stopped, resumed, torn, "a" * 64, "p", "张明", "邱某", ())
+        said = record.sentence(inputs, event, language)
+        assert ("17" in said, " 0 " in said) == (torn == 17, False)
+        assert "2021-12-10 09:00:03" in said and "2021-12-10 09:05:00" in said and "+08" not in said
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
