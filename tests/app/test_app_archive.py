@@ -90,7 +90,7 @@ def test_a_secret_that_cannot_be_removed_is_told_and_removed_at_the_next_run(tmp
     (kept / "another.txt").mkdir()  # which is no file that could be read
     beside = Beside(KioskSettings(), folder)
     beside.forget_secrets()
-    (failure,) = beside.close()
+    (failure,), _ = beside.close()
     assert beside.troubles() == ("secret.kept",)
     assert given("small").reveals["operator"] not in str(failure)
     refused = mingyao("run", folder, "--headless", "--auto", *values("small", tmp_path), cwd=tmp_path)
@@ -109,7 +109,7 @@ def test_a_void_stands_in_the_register_with_its_reasons_code(typed: str, told: s
     ceremonies.press(conductor, desk.begin(conductor.state), keys)
     beside = Beside(KioskSettings(), folder)
     app._Kiosk(folder, conductor, beside, KioskSettings(), None).settle(conductor.state)
-    assert beside.close() == ()
+    assert beside.close() == ((), ())
     conductor.close()
     (line,) = (tmp_path / "register.txt").read_text(encoding="utf-8").splitlines()
     assert line.split(" ")[:3] == ["void", "small", told]

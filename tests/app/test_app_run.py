@@ -100,8 +100,11 @@ def test_a_demo_that_is_gone_on_with_is_the_demo_again(tmp_path: Path, monkeypat
         def begin(self) -> None:
             raise DeviceError("paper.no-lp")
 
-        def close(self) -> list[MingyaoError]:
-            return []
+        def stop(self) -> str:
+            return ""
+
+        def close(self) -> tuple[list[MingyaoError], list[str]]:
+            return [], []
 
     monkeypatch.setattr(app, "Beside", Stopped)
     monkeypatch.setattr(app, "_has_display", lambda: False)
