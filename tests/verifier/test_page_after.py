@@ -224,7 +224,7 @@ def test_a_household_is_told_what_has_become_of_it(page: Page) -> None:
     assert "None changes anything for it." in page.look_up("R07")[1]
     page.look_like("zh-CN")
     published(page, golden)
-    assert page.look_up("R03")[0] == "R03 没有抽中。 在“两居室”是候补第 2 位。"
+    assert page.look_up("R03")[0] == "R03 没有抽中。在“两居室”是候补第 2 位。"
     assert page.text("#since .changed") == "摇号后有变动：现为递补入选，两居室，顺序号 4，1栋-0902（第 2 条）。"
 
 
@@ -233,7 +233,7 @@ def test_of_a_record_that_is_refused_or_not_to_be_read_a_household_is_told_so_an
     published(page, golden, golden.after.replace(b'"household":"R03"', b'"household":"R07"'))
     for household in ("R03", "R05", "R07"):
         said = page.look_up(household)[1]
-        assert "What happened after the draw does not hold (each entry follows the one before, none is changed)" in said
+        assert "does not hold (what failed: each entry follows the one before, none is changed)" in said
         assert "Changed since" not in said
     published(page, golden, 500)
     assert "What happened after the draw cannot be read" in page.look_up("R05")[1]
