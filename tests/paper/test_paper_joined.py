@@ -325,6 +325,7 @@ def test_an_identity_number_stands_on_one_line(what: str, tmp_path: Path) -> Non
     sheet.write_text(
         sheet.read_text("utf-8").replace("陈小红", "阿依古丽·买买提·").replace(",一\n", f",{number}\n"), "utf-8"
     )
+    sheet.write_text(sheet.read_text("utf-8").replace("备注", "申请人的公民身份号码（以此为准）"), "utf-8")
     assert printed(folder, what, "--office", sheet, *KEY, "--pdf", made) == 0
     lines = [line for page in words(made.read_bytes(), tmp_path, "-layout") for line in page.splitlines()]
     won = folder.joinpath("result.csv").read_text("utf-8").count(",allotted,")
