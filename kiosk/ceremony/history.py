@@ -62,7 +62,7 @@ def restored(setting: Setting, entries: Sequence[Entry], made: Callable[[str], b
     _void_agrees(state, voided(entries), made(void.FILE))
     if state.outcome is not None:
         _result_agrees(state.outcome.result_hash, made)
-    elif state.voided is not None or not state.complete:  # a void has no result (FORMAT.md 5.2)
+    elif not state.complete:
         for name in RESULT:
             if made(name) is not None:
                 raise JournalError("journal.result-early", file=name)
