@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from functools import reduce
 from typing import Any
 
@@ -182,3 +183,5 @@ def test_what_a_tier_may_house_is_counted_as_by_hand() -> None:
             TierOutlook("rest", "rest", 3, 5, "all", weighed),
             TierOutlook("more", "more", 3, 3, 9, weighed),
         )
+        assert [told.at_most(number) for number in range(3)] == [False, True, True]
+        assert not replace(told, tiers=told.tiers[1:2]).at_most(0)
