@@ -1,6 +1,7 @@
 """An error names the place, down to the key, the line and the value; what is counted beforehand is counted by hand."""
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from functools import reduce
@@ -109,6 +110,24 @@ def test_a_seed_that_ends_early_or_has_another_line_is_refused_there() -> None:
             assert error.values == {"line": at + 1, "expected": expected, "got": got}
     longer = refused(seed.parse, "".join([*lines, "x\n"]), inputs.notice, inputs.notice_hash)
     assert (longer.code, longer.values["line"]) == ("seed.long", len(lines) + 1)
+
+
+def test_wrong_dice_are_refused_by_their_seat() -> None:
+    files = GOLDEN["tiers"]
+    inputs = evidence.read_inputs(files)
+    for seat in (1, 2, 3):
+        written = re.sub(rf"(?m)^(contribution {seat}: .....).$", r"\g<1>7", files["seed.txt"].decode())
+        error = refused(seed.parse, written, inputs.notice, inputs.notice_hash)
+        assert (error.code, error.values["seat"], error.values["dice"]) == ("seed.dice", seat, 6)
+
+
+def test_the_first_flat_that_two_stages_would_have_is_named() -> None:
+    roll, units = Table(("household",), [("1",)]), Table(("unit",), [("1",), ("2",), ("3",)])
+    tier = {"id": "t", "title": "t", "households": {}, "units": {}, "count": "all"}
+    stage = {"id": "a", "title": "a", "households": {}, "units": {"unit": ["2", "3"]}, "chances": None,
+             "assign": "choose", "alternates": 0, "tiers": [tier]}  # fmt: skip
+    error = refused(rules.parse, rules.write({"stages": [stage, {**stage, "id": "b", "units": {}}]}), roll, units)
+    assert (error.code, error.values) == ("rules.chosen-twice", {"stage": "b", "unit": "2"})
 
 
 def test_where_a_notice_asks_for_none_there_are_no_dice_and_no_public_digits() -> None:
