@@ -7,7 +7,6 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
-from selenium.webdriver.support.wait import WebDriverWait
 
 import ceremonies
 from followed import Ceremony
@@ -159,6 +158,8 @@ def test_a_household_finds_itself_once_it_has_been_shown(
 def test_a_phone_that_shows_the_notice_learns_of_a_void_by_itself(
     page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    from selenium.webdriver.support.wait import WebDriverWait
+
     monkeypatch.setattr(server, "NOTICE_S", 1)
     folder = ceremonies.frozen("small", tmp_path / "small")
     beginning, end = os.pipe()
