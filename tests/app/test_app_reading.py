@@ -26,6 +26,14 @@ from kiosk.screen.window import Window
 
 PICTURE = reading("随州市公共租赁住房第九期摇号分配", False)
 WINDOW = {"DISPLAY": ":none", "SDL_VIDEODRIVER": "dummy", "SDL_AUDIODRIVER": "dummy"}
+
+
+def in_a_window(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What runs in this process has a window, which nobody sees."""
+    for name, value in WINDOW.items():
+        monkeypatch.setenv(name, value)
+
+
 HOUSEHOLDS = 50_000  # more than a megabyte
 
 
@@ -93,8 +101,7 @@ def test_the_language_that_is_named_at_the_start_is_the_screens(
 ) -> None:
     folder, shown = tmp_path / "draw", set[str]()
     shutil.copytree(large, folder)
-    for name, value in WINDOW.items():
-        monkeypatch.setenv(name, value)
+    in_a_window(monkeypatch)
     show = Window.show
 
     def noted(window: Window, view: View, now_s: float) -> bool:
@@ -143,8 +150,7 @@ def test_who_leaves_when_the_mirror_is_being_written_is_told_that_it_has_begun(
 ) -> None:
     folder, writing, leaving = tmp_path / "draw", Event(), Event()
     shutil.copytree(large, folder)
-    for name, value in WINDOW.items():
-        monkeypatch.setenv(name, value)
+    in_a_window(monkeypatch)
     copy, behind = Mirror._copy, Reading.__exit__
 
     def slow(mirror: Mirror, files: dict[str, bytes], journal: bytes) -> None:
@@ -171,8 +177,7 @@ def test_who_leaves_a_rehearsal_early_is_told_where_its_copy_and_secrets_are(
 ) -> None:
     folder, copied, leaving = tmp_path / "draw", Event(), Event()
     shutil.copytree(large, folder)
-    for name, value in WINDOW.items():
-        monkeypatch.setenv(name, value)
+    in_a_window(monkeypatch)
     people, behind = app._people, Reading.__exit__
 
     def slow(made: Path) -> People:
@@ -200,8 +205,7 @@ def test_who_leaves_a_rehearsal_early_is_told_where_its_copy_and_secrets_are(
 def test_leaving_early_is_no_failure(
     large: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for name, value in WINDOW.items():
-        monkeypatch.setenv(name, value)
+    in_a_window(monkeypatch)
     monkeypatch.setattr(Window, "poll", lambda window, now_s: [Key("leave")])
     assert cli.main(["run", str(large), "--language", "en"]) == 0
     told = capsys.readouterr()
@@ -284,8 +288,7 @@ def test_a_large_draw_plays_after_it_has_been_read(large: Path, tmp_path: Path) 
 def test_a_key_pressed_while_it_was_read_and_heard_just_after_is_no_step(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name, value in WINDOW.items():
-        monkeypatch.setenv(name, value)
+    in_a_window(monkeypatch)
     monkeypatch.setattr(app, "time", SimpleNamespace(monotonic=lambda: 100.0))  # all at one moment
     folder = frozen("small", tmp_path / "draw")
     pressed = iter([[Key("next")], [Key("next")], [Key("next"), Key("enter")], [Key("leave")]])
