@@ -48,6 +48,7 @@ def label_beside(language: str, label: str) -> str:
 
 
 def grouped(digits: str) -> list[str]:
+    """Digits as people compare them: in groups of four."""
     return [digits[at : at + 4] for at in range(0, len(digits), 4)]
 
 

@@ -48,7 +48,7 @@ from kiosk.core.errors import InputError, JournalError
 from kiosk.core.evidence import Inputs
 from kiosk.journal import entry
 from kiosk.journal.entry import Decoded
-from kiosk.words import label_beside, say, texts
+from kiosk.words import grouped, label_beside, say, texts
 
 # Each event's sentence, by its key under `record.event`.
 _SENTENCES: Mapping[type[Event], str] = {
@@ -144,10 +144,6 @@ def refuse_unended(folder: Path, notice_hash: str) -> None:
         raise InputError("record.not-ended", folder=str(folder))
 
 
-def groups(hash: str) -> str:
-    return " ".join(hash[at : at + 4] for at in range(0, len(hash), 4))
-
-
 def _inputs(folder: Path) -> tuple[Inputs, dict[str, bytes]]:
     if not folder.is_dir():
         raise InputError("folder.none", folder=str(folder))
@@ -169,7 +165,7 @@ def _lines(inputs: Inputs, decoded: Decoded, language: str) -> Iterator[str]:
     if notice.rehearsal:
         yield say(language, "record.rehearsal")
     yield say(language, "record.draw", title=notice.title, draw=notice.draw)
-    yield say(language, "record.notice", hash=groups(inputs.notice_hash))
+    yield say(language, "record.notice", hash=" ".join(grouped(inputs.notice_hash)))
     yield ""
     yield say(language, "record.columns")
     width = len(str(len(entries)))
@@ -185,7 +181,7 @@ def _lines(inputs: Inputs, decoded: Decoded, language: str) -> Iterator[str]:
         opens = datetime.fromisoformat(notice.opens)
         yield say(language, f"record.clock.{wrong}", opens=f"{opens:{_MOMENT}}", begun=f"{begun:{_MOMENT}}")
     yield say(language, "record.lines", lines=len(entries))
-    yield say(language, "record.last", hash=groups(entries[-1].hash if entries else inputs.notice_hash))
+    yield say(language, "record.last", hash=" ".join(grouped(entries[-1].hash if entries else inputs.notice_hash)))
     yield ""
     yield say(language, "record.sign")
 
@@ -254,5 +250,5 @@ def tell(checked: Checked, language: str) -> Iterator[str]:
     """What `check` found, in words."""
     yield say(language, f"record.checked.{checked.ended}", lines=checked.lines)
     if checked.last_hash:
-        yield say(language, "record.last", hash=groups(checked.last_hash))
+        yield say(language, "record.last", hash=" ".join(grouped(checked.last_hash)))
         yield say(language, "record.checked.compare")

@@ -23,7 +23,7 @@ from kiosk.core.errors import InputError
 from kiosk.core.evidence import Inputs
 from kiosk.core.outlook import outlook
 from kiosk.hall import address
-from kiosk.words import LANGUAGES, say
+from kiosk.words import LANGUAGES, grouped, say
 
 EXTRAS = (receipt.FILE,)
 # The notice of a draw that was declared void stays published, with what remains: who publishes it has judged it first
@@ -88,7 +88,7 @@ def objections(office: bytes | None) -> str:
 
 def groups(hash: str, separator: str = " ") -> str:
     """A hash as people compare it: 16 groups of 4."""
-    return separator.join(hash[start : start + 4] for start in range(0, len(hash), 4))
+    return separator.join(grouped(hash))
 
 
 def _notice_page(files: Mapping[str, bytes], inputs: Inputs, where: str) -> bytes:

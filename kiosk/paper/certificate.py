@@ -35,8 +35,8 @@ from kiosk.ceremony.void import Voiding
 from kiosk.journal import entry
 from kiosk.journal.entry import Entry
 from kiosk.paper import typeset
-from kiosk.paper.facts import Facts, groups
-from kiosk.words import label_beside, say
+from kiosk.paper.facts import Facts
+from kiosk.words import grouped, label_beside, say
 
 INCIDENTS = (
     DieTakenBack, RecordConfirmed, Covered, Uncovered, Interrupted, QuestionNoted, Refused, VoidAsked, Voided,
@@ -74,8 +74,8 @@ def certificate(facts: Facts, verdict: Verdict) -> bytes:
             ] for stage, result in zip(drawn.inputs.rules.stages, drawn.result, strict=True)
         ],
         "public": _public(facts),
-        "seed": groups(drawn.seed_hash),
-        "result": groups(drawn.result_hash),
+        "seed": grouped(drawn.seed_hash),
+        "result": grouped(drawn.result_hash),
         "verdicts": _verdicts(facts, verdict),
     })  # fmt: skip
 
@@ -85,7 +85,7 @@ def voided(facts: Facts, declared: Voiding) -> bytes:
     entries = _entries(facts)
     both = _both(facts, entries, declared.contributions, declared.reveals)
     # What void.txt alone knows where there is no journal.
-    told = [[say(facts.language, f"{_SECTION}.declaring"), groups(declared.journal_hash)]]
+    told = [[say(facts.language, f"{_SECTION}.declaring"), grouped(declared.journal_hash)]]
     return typeset.pdf("certificate", {
         **facts.common("void"),
         **both,
@@ -113,7 +113,7 @@ def _both(
         "drawn": _named(facts, _drawn(facts)),
         "held": _named(facts, _held(facts, entries)),
         "notice_title": say(language, f"{_SECTION}.{'notice' if compared else 'notice-alone'}"),
-        "notice": groups(facts.inputs.notice_hash),
+        "notice": grouped(facts.inputs.notice_hash),
         "commitments": _by_label(facts, notice.commitments),
         "contributions": _contributions(dice, entries),
         "no_contributions": say(language, f"{_SECTION}.{'none-thrown' if notice.dice else 'no-contributions'}"),
@@ -123,7 +123,7 @@ def _both(
         "incidents": incidents,
         "harmless": say(language, f"{_SECTION}.harmless", count=keys) if keys else "",
         "no_incidents": none if entries else say(language, f"{_SECTION}.no-journal"),
-        "records": [[say(language, f"{_SECTION}.record"), groups(entries[-1].hash)]] if entries else [],
+        "records": [[say(language, f"{_SECTION}.record"), grouped(entries[-1].hash)]] if entries else [],
         "signing": list(_signing(facts, entries, dice)),
     }
 
@@ -145,7 +145,7 @@ def _entries(facts: Facts) -> tuple[Entry, ...]:
 
 
 def _by_label(facts: Facts, rows: Sequence[tuple[str, str]]) -> list[list[object]]:
-    return [[label_beside(facts.language, label), groups(digits)] for label, digits in rows]
+    return [[label_beside(facts.language, label), grouped(digits)] for label, digits in rows]
 
 
 def _named(facts: Facts, rows: Sequence[tuple[str, str]]) -> list[list[str]]:
@@ -193,10 +193,10 @@ def _programs(facts: Facts, entries: Sequence[Entry]) -> Iterator[list[object]]:
     for each in entries:
         event = event_of(each)
         if isinstance(event, Opened):
-            yield [say(language, f"{_SECTION}.program-held"), groups(event.program)]
+            yield [say(language, f"{_SECTION}.program-held"), grouped(event.program)]
         elif isinstance(event, Interrupted):
-            yield [say(language, f"{_SECTION}.program-went-on", line=each.number), groups(event.program)]
-    yield [say(language, f"{_SECTION}.program-printed", version=kiosk.__version__), groups(program.digest())]
+            yield [say(language, f"{_SECTION}.program-went-on", line=each.number), grouped(event.program)]
+    yield [say(language, f"{_SECTION}.program-printed", version=kiosk.__version__), grouped(program.digest())]
 
 
 def _verdicts(facts: Facts, verdict: Verdict) -> list[list[str]]:

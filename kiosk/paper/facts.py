@@ -18,7 +18,7 @@ from kiosk.paper import office as offices
 from kiosk.paper import typeset
 from kiosk.paper.office import Office
 from kiosk.paper.private import NOTHING, Private
-from kiosk.words import LANGUAGES, label_beside, say
+from kiosk.words import LANGUAGES, grouped, label_beside, say
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ class Facts:
             "opens": notice.opens[:16].replace("T", " "),
             "mark": " ".join(say(each, f"paper.{mark}-mark") for mark in self.marks for each in LANGUAGES),
             "marks": " · ".join(say(self.language, f"paper.{mark}") for mark in self.marks),
-            "hash": groups(self.hash),
+            "hash": grouped(self.hash),
             "hash_label": say(self.language, "paper.hash.result" if self.drawn else "paper.hash.notice"),
             "part": counted,
             "page": say(self.language, "paper.page-of", page="{page}", pages="{pages}"),
@@ -112,10 +112,6 @@ def read(folder: Path, language: str | None, address: str) -> Facts:
     inputs = drawn.inputs if drawn else evidence.read_inputs(files)
     office = offices.read(folder)
     return Facts(folder, language or office.language, address, inputs, drawn, office)
-
-
-def groups(hash: str) -> list[str]:
-    return [hash[at : at + 4] for at in range(0, len(hash), 4)]
 
 
 def tier_titles(stage: Stage) -> Mapping[str, str]:

@@ -9,8 +9,8 @@ from kiosk.after.chain import Entry
 from kiosk.after.ledger import STATES, Question, by_urgency
 from kiosk.core.errors import ProtocolError
 from kiosk.paper import typeset
-from kiosk.paper.facts import Facts, groups
-from kiosk.words import say
+from kiosk.paper.facts import Facts
+from kiosk.words import grouped, say
 
 _SECTION = "paper.ledger"
 
@@ -83,4 +83,4 @@ def _entry(facts: Facts, entry: Entry | None) -> dict[str, object]:
     """The hash of an entry, to be compared with the file that is published."""
     if entry is None:
         return {}
-    return {"label": say(facts.language, f"{_SECTION}.entry", entry=entry.number), "hash": groups(entry.hash)}
+    return {"label": say(facts.language, f"{_SECTION}.entry", entry=entry.number), "hash": grouped(entry.hash)}

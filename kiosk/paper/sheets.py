@@ -10,9 +10,9 @@ from kiosk.ceremony.void import Voiding
 from kiosk.core import seed, text
 from kiosk.core.errors import InputError
 from kiosk.paper import typeset
-from kiosk.paper.facts import Facts, groups
+from kiosk.paper.facts import Facts
 from kiosk.shipped import PAGE
-from kiosk.words import label_beside, say
+from kiosk.words import grouped, label_beside, say
 
 # The keys in the order of need, and what is written on each.
 _KEYS = {
@@ -119,7 +119,7 @@ def _secret(facts: Facts, file: str, sheet: str) -> tuple[str, dict[str, object]
             if seed.opens(notice, label, digits):
                 check = say(facts.language, "intake.sheet.check", draw=notice.draw, label=label)
                 holder = label_beside(facts.language, label)
-                shown = {"secret": groups(digits), "commitment": groups(commitment)}
+                shown = {"secret": grouped(digits), "commitment": grouped(commitment)}
                 return label, {"label": holder, **shown, "check": check}
     raise InputError("paper.no-secret", file=file)
 

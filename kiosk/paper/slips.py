@@ -13,10 +13,10 @@ from urllib.parse import quote
 from kiosk import qr
 from kiosk.core.errors import InputError
 from kiosk.paper import typeset
-from kiosk.paper.facts import Facts, groups
+from kiosk.paper.facts import Facts
 from kiosk.paper.private import NOTHING
 from kiosk.paper.winners import Winner, day, winners
-from kiosk.words import say
+from kiosk.words import grouped, say
 
 BATCH = 1000
 PLACES = 4
@@ -83,7 +83,7 @@ def _slip(facts: Facts, winner: Winner) -> dict[str, object]:
         "hours": appointment.hours() if appointment else "",
         "counter": say(language, "paper.slip.counter", counter=appointment.counter) if appointment else "",
         "none": say(language, "paper.slip.unsaid" if winner.entry or not facts.office.after else "paper.slip.few"),
-        "entry": [say(language, "paper.slip.entry", entry=winner.entry[0]), *groups(winner.entry[1])]
+        "entry": [say(language, "paper.slip.entry", entry=winner.entry[0]), *grouped(winner.entry[1])]
         if winner.entry
         else [],
         "qr": code,

@@ -373,7 +373,7 @@ def _pens(drawn: list[text.Line], target: pygame.Rect, size: int, valign: str) -
 
 def hash_text(canvas: Canvas, name: str, digits: str, box: Box, size: float, colour: Colour = TEXT) -> None:
     """A hash of 64 digits on one line: 16 groups of four, a wider gap after each fourth."""
-    groups = [digits[at : at + 4] for at in range(0, len(digits), 4)]
+    groups = words.grouped(digits)
     advance = 4 * 0.6 * size
     narrow = (box.width - len(groups) * advance) / (len(groups) - 1 + 3 * 0.9)
     x = box.left

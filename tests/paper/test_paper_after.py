@@ -15,8 +15,7 @@ from kiosk.cli import main
 from kiosk.intake.privacy import identifies
 from kiosk.journal.store import RealDisk
 from kiosk.paper import ledger, now
-from kiosk.paper.facts import groups
-from kiosk.words import LANGUAGES, say
+from kiosk.words import LANGUAGES, grouped, say
 from papers import golden, pictures, read, words
 
 pytestmark = pytest.mark.poppler
@@ -113,7 +112,7 @@ def test_who_came_in_line_gets_a_slip_with_the_hash_of_its_entry(language: str, 
     text = said(pdf, tmp_path)
     book = office.read_book(small)
     assert "R03" in text and "1栋-0902" in text and "R05" not in text and "R07" not in text
-    assert " ".join(groups(book.entries[1].hash)[:4]) in text
+    assert " ".join(grouped(book.entries[1].hash)[:4]) in text
     assert say(language, "paper.slip.unsaid").split()[0] in text
     sheet, made = tmp_path / "people.csv", tmp_path / "slips.pdf"
     sheet.write_text("编号,电话\nR03,1380000\n", "utf-8")  # nobody else is looked for
@@ -159,8 +158,8 @@ def test_the_ledger_has_every_question_the_overdue_ones_first_and_nobodys_name(
     assert "R05" in text and "第二行" in text and TODAY in text
     assert not any(name in text for name in NAMES)
     assert book.last is not None
-    assert "".join(groups(book.last.hash)) in text.replace(" ", "")
-    assert "small" in text and " ".join(groups(told.hash)) in text
+    assert "".join(grouped(book.last.hash)) in text.replace(" ", "")
+    assert "small" in text and " ".join(grouped(told.hash)) in text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -172,7 +171,7 @@ def test_who_asked_gets_a_slip_with_number_words_who_answers_until_when_and_wher
     for each in ("1", "2021-12-13", "2021-12-20", NAMES[3], "为什么我家没有排到？", "第二行", "季梁小区服务中心"):
         assert each in page
     entry = book.ledger.questions[0].asked
-    assert "".join(groups(entry.hash)) in "".join(page.split())
+    assert "".join(grouped(entry.hash)) in "".join(page.split())
     assert not any(name in page for name in NAMES[:3])
 
 

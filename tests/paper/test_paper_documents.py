@@ -21,9 +21,9 @@ from kiosk.core.errors import InputError, JournalError
 from kiosk.core.tables import Table
 from kiosk.paper import certificate, lists, sheets, spreadsheet
 from kiosk.paper.certificate import Verdict
-from kiosk.paper.facts import Facts, groups
+from kiosk.paper.facts import Facts
 from kiosk.paper.winners import winners
-from kiosk.words import LANGUAGES, say
+from kiosk.words import LANGUAGES, grouped, say
 from papers import (
     GOLDEN,
     drawn,
@@ -61,9 +61,9 @@ def test_every_page_says_of_which_draw_and_result_it_is_and_the_last_one_whole(l
     for what, pdf in papers(told).items():
         pages = words(pdf, tmp_path)
         for number, page in enumerate(pages, 1):
-            assert "tiers" in page and " ".join(groups(told.hash)[:8]) in page, what
+            assert "tiers" in page and " ".join(grouped(told.hash)[:8]) in page, what
             assert say(language, "paper.page-of", page=number, pages=len(pages)) in page, what
-        assert " ".join(groups(told.hash)) in pages[-1], what
+        assert " ".join(grouped(told.hash)) in pages[-1], what
 
 
 def test_before_the_draw_card_and_keys_carry_the_notice_hash_and_nothing_else_is_printed(tmp_path: Path) -> None:
@@ -73,7 +73,7 @@ def test_before_the_draw_card_and_keys_carry_the_notice_hash_and_nothing_else_is
     told = read(folder, "en")
     for pdf in (sheets.poster(told), sheets.card(told), sheets.keys(told)):
         (page,) = words(pdf, tmp_path)
-        assert f"Notice hash {' '.join(groups(told.inputs.notice_hash))}" in " ".join(page.split())
+        assert f"Notice hash {' '.join(grouped(told.inputs.notice_hash))}" in " ".join(page.split())
     for early in (lists.allotted, lists.alternates, lambda told: certificate.certificate(told, VERIFIED)):
         with pytest.raises(InputError) as refused:
             early(told)
@@ -138,9 +138,9 @@ def test_the_certificate_has_what_the_notary_signs(language: str, tmp_path: Path
     result, inputs = told.result, told.inputs
     secrets = [*result.seed.reveals, *(hash for _, hash in inputs.notice.commitments)]
     for hash in (inputs.notice_hash, result.seed_hash, result.result_hash, *secrets):
-        assert " ".join(groups(hash)) in said
+        assert " ".join(grouped(hash)) in said
     for (label, _), secret in zip(inputs.notice.commitments, result.seed.reveals, strict=True):
-        assert f"{label} {' '.join(groups(secret))}" in said
+        assert f"{label} {' '.join(grouped(secret))}" in said
     for who, dice in zip(PEOPLE.contributors, result.seed.contributions, strict=False):
         assert f"{who} {' '.join(dice)}" in said
     assert PEOPLE.operator in said and PEOPLE.witness in said
@@ -300,9 +300,9 @@ def test_of_a_void_draw_it_says_who_when_why_and_what_had_been_made_public(langu
         assert "".join(value.split()) in "".join(said.split())
     hashes = [told.inputs.notice_hash, declared.journal_hash, *(secret for _, secret in declared.reveals)]
     for hash in (*hashes, *(commitment for _, commitment in told.inputs.notice.commitments)):
-        assert " ".join(groups(hash)) in said
+        assert " ".join(grouped(hash)) in said
     for label, secret in declared.reveals:
-        assert f"{label} {' '.join(groups(secret))}" in said
+        assert f"{label} {' '.join(grouped(secret))}" in said
     for who, dice in zip(PEOPLE.contributors, declared.contributions, strict=True):
         assert f"{who} {' '.join(dice)}" in said
     assert say(language, "paper.certificate.closed") not in said
@@ -359,13 +359,13 @@ def test_the_largest_card_goes_over_as_many_pages_as_it_takes(tmp_path: Path) ->
 def test_the_envelope_comes_from_a_sheet_and_only_its_owner_reads_the_file(tmp_path: Path) -> None:
     secret = re.findall("reveal notary: (.*)", (GOLDEN / "suizhou-507" / "seed.txt").read_text(encoding="utf-8"))[0]
     folder = golden("suizhou-507", tmp_path)
-    (tmp_path / "sheet.txt").write_text(f"Secret:\n    {' '.join(groups(secret))}\n", encoding="utf-8")
+    (tmp_path / "sheet.txt").write_text(f"Secret:\n    {' '.join(grouped(secret))}\n", encoding="utf-8")
     made = mingyao("print", folder, "envelope", "--sheet", "sheet.txt", "--pdf", "e.pdf", cwd=tmp_path)
     assert (made.returncode, made.stderr) == (0, "") and secret not in made.stdout
     assert stat.S_IMODE((tmp_path / "e.pdf").stat().st_mode) == 0o600
     pages = words((tmp_path / "e.pdf").read_bytes(), tmp_path, "-layout")
     for page in pages:
-        assert " ".join(groups(secret)[:4]) in page and "notary" in page and "operator" not in page
+        assert " ".join(grouped(secret)[:4]) in page and "notary" in page and "operator" not in page
     assert len(pages) == 2
 
 

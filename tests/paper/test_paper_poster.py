@@ -13,9 +13,8 @@ from kiosk.core import text
 from kiosk.core.errors import InputError, VerificationError
 from kiosk.core.tables import Table
 from kiosk.paper import facts, sheets
-from kiosk.paper.facts import groups
 from kiosk.shipped import PAGE
-from kiosk.words import LANGUAGES, say
+from kiosk.words import LANGUAGES, grouped, say
 from papers import ADDRESS, GOLDEN, drawn, golden, pictures, read, stage_of, tier_of, words
 
 pytestmark = pytest.mark.poppler
@@ -67,10 +66,10 @@ def test_it_shows_the_result_hash_and_before_the_sealing_that_of_the_notice(tmp_
     folder = golden("small", tmp_path)
     sealed = read(folder, "en")
     (page,) = words(sheets.poster(sealed), tmp_path)
-    assert "Result hash" in page and " ".join(groups(sealed.result.result_hash)[:8]) in page
+    assert "Result hash" in page and " ".join(grouped(sealed.result.result_hash)[:8]) in page
     early = read(unsealed(folder), "en", "HTTPS://GZF.EXAMPLE.CN/")
     (page,) = words(sheets.poster(early), tmp_path)
-    assert "Notice hash" in page and " ".join(groups(early.inputs.notice_hash)[8:]) in page
+    assert "Notice hash" in page and " ".join(grouped(early.inputs.notice_hash)[8:]) in page
     assert "notice and result" in " ".join(page.split())
 
 

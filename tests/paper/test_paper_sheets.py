@@ -10,9 +10,8 @@ from kiosk.ceremony import void
 from kiosk.ceremony.steps import Phase
 from kiosk.core.errors import JournalError
 from kiosk.paper import sheets
-from kiosk.paper.facts import groups
 from kiosk.screen import keys
-from kiosk.words import LANGUAGES, say, texts
+from kiosk.words import LANGUAGES, grouped, say, texts
 from papers import GOLDEN, golden, pictures, read, voided, words
 
 pytestmark = pytest.mark.poppler
@@ -30,7 +29,7 @@ def test_the_poster_of_a_void_draw_says_so_in_large_type_and_why_and_where_to_lo
     pdf = sheets.poster(told)
     (page,) = words(pdf, tmp_path, "-raw")
     assert together(say(language, "screen.void.reason.notice-differs")) in together(page)
-    assert "void.txt" in page and " ".join(groups(told.inputs.notice_hash)[:8]) in page
+    assert "void.txt" in page and " ".join(grouped(told.inputs.notice_hash)[:8]) in page
     for gone in ("how", "check", "scan", "scan-early", "scan-what"):
         assert together(say(language, f"paper.poster.{gone}")) not in together(page)
     placed = subprocess.run(["pdftotext", "-bbox", "paper.pdf", "-"], cwd=tmp_path, check=True, capture_output=True)
@@ -62,7 +61,7 @@ def test_of_a_secret_there_is_the_original_to_open_and_a_copy_to_keep(language: 
             assert together(say(language, f"paper.envelope.{key}")) in together(page)
         assert together(say(language, f"paper.envelope.outside-{other}")) not in together(page)
         assert (together(say(language, "paper.envelope.kept")) in together(page)) == (kind == "copy")
-        assert holder in page and " ".join(groups(secret_of("notary"))[:4]) in page
+        assert holder in page and " ".join(grouped(secret_of("notary"))[:4]) in page
 
 
 def test_the_operator_s_original_is_in_the_machine(tmp_path: Path) -> None:

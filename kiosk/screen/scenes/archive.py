@@ -12,6 +12,7 @@ from kiosk.ceremony.view import View
 from kiosk.screen import draw
 from kiosk.screen.draw import Box, Canvas
 from kiosk.screen.scenes import frame
+from kiosk.words import grouped
 
 LINES = 6  # of the register
 HASH_DIGITS = 16
@@ -54,7 +55,7 @@ def _told(canvas: Canvas, line: Registered) -> str:
             return canvas.say(f"void.reason.{code}")
         known = code in ("secret-lost", "public-missing")
         return canvas.say(f"opening.archive.{code}" if known else "opening.archive.other")
-    return " ".join(line.told[at : at + 4] for at in range(0, HASH_DIGITS, 4)) + " …"
+    return " ".join(grouped(line.told[:HASH_DIGITS])) + " …"
 
 
 def _time(time: str) -> str:

@@ -10,6 +10,7 @@ from functools import lru_cache
 from kiosk.screen import draw
 from kiosk.screen.draw import Box, Canvas
 from kiosk.screen.text import Colour
+from kiosk.words import grouped
 
 _ADVANCE = 0.6  # of a character of the mono font, in em
 _BETWEEN = 0.55  # two groups, in em
@@ -41,10 +42,6 @@ def _ems(across: int) -> float:
     return across * 4 * _ADVANCE + (across - 1) * _BETWEEN + 0.1
 
 
-def groups(value: str) -> list[str]:
-    return [value[at : at + 4] for at in range(0, len(value), 4)]
-
-
 def block(
     canvas: Canvas,
     name: str,
@@ -61,7 +58,7 @@ def block(
 
     slots: how many digits it will have when it is complete; places still free get a rule.
     """
-    parts = groups(value.ljust(slots)) if slots else groups(value)
+    parts = grouped(value.ljust(slots)) if slots else grouped(value)
     set_as = setting(len(parts), round(box.width, 1), round(box.height, 1), largest)
     size, step = set_as.size, set_as.size * (4 * _ADVANCE + _BETWEEN)
     across = min(len(parts), set_as.across)
@@ -102,7 +99,7 @@ def grid(canvas: Canvas, name: str, value: str, box: Box, colour: Colour = draw.
     across = (box.width - 4 * (number_width + group)) / 3
     down = min(box.height / 4, size * 1.5)
     top = box.top + (box.height - 4 * down) / 2
-    for number, part in enumerate(groups(value)):
+    for number, part in enumerate(grouped(value)):
         row, column = divmod(number, 4)
         left = box.left + column * (number_width + group + across)
         line = Box(left, top + row * down, number_width, down)

@@ -14,6 +14,7 @@ from kiosk.screen import draw, signs
 from kiosk.screen.draw import Box, Canvas
 from kiosk.screen.scenes import digits, frame
 from kiosk.screen.text import Colour
+from kiosk.words import grouped
 
 FLAP_S, SINK_S, GROUP_S = 0.4, 0.5, 0.09
 OPENS_S = FLAP_S + SINK_S + 8 * GROUP_S + 0.2
@@ -45,7 +46,7 @@ def strip(canvas: Canvas, envelopes: tuple[Envelope, ...], box: Box) -> None:
         name = Box(left, place.top + 2, place.right - left, height * 0.56)
         draw.write(canvas, f"envelope.{number}", said, name, 38, draw.TEXT, smallest=24, lines=2)
         under = Box(left, name.bottom, place.right - left, height * 0.38)
-        begins = canvas.say("seal.begins", digits=" ".join(digits.groups(envelope.commitment)[:2]))
+        begins = canvas.say("seal.begins", digits=" ".join(grouped(envelope.commitment)[:2]))
         draw.write(canvas, f"envelope.{number}.begins", begins, under, 26, draw.MUTED, smallest=18)
 
 
@@ -163,7 +164,7 @@ def _address(canvas: Canvas, envelope: Envelope, box: Box, lost: bool) -> None:
     under = (
         canvas.say("seal.lost")
         if lost
-        else canvas.say("seal.begins", digits=" ".join(digits.groups(envelope.commitment)[:4]))
+        else canvas.say("seal.begins", digits=" ".join(grouped(envelope.commitment)[:4]))
     )
     draw.write(canvas, f"{name}.under", under, lower, 34, draw.INK, align="center", smallest=20)
 

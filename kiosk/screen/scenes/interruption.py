@@ -9,6 +9,7 @@ from kiosk.ceremony.view import View
 from kiosk.screen import draw, signs
 from kiosk.screen.draw import Box, Canvas
 from kiosk.screen.scenes import frame
+from kiosk.words import grouped
 
 RECORD_DIGITS = 16  # of the hash, in groups of four: enough to be written down by hand
 
@@ -27,6 +28,6 @@ def render(canvas: Canvas, view: View) -> None:
     kind = "mended" if told.torn else "after" if told.after else "here"
     goes_on = canvas.say(f"interruption.{kind}", household=told.after)
     if told.record:
-        groups = " ".join(told.record[at : at + 4] for at in range(0, RECORD_DIGITS, 4))
+        groups = " ".join(grouped(told.record[:RECORD_DIGITS]))
         goes_on = canvas.say(f"interruption.{'record-mended' if told.torn else 'record'}", hash=groups)
     draw.write(canvas, "interrupted.where", goes_on, where, 50, draw.GOLD, smallest=36, lines=2)
